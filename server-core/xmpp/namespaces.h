@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Namespaces that more than one file needs; a feature's own namespace stands in its file.
+#pragma once
+#include <string_view>
+
+namespace xmpp::ns {
+
+inline constexpr std::string_view stream = "http://etherx.jabber.org/streams";
+inline constexpr std::string_view client = "jabber:client";
+inline constexpr std::string_view component = "jabber:component:accept";
+inline constexpr std::string_view stanzas = "urn:ietf:params:xml:ns:xmpp-stanzas";
+inline constexpr std::string_view streams = "urn:ietf:params:xml:ns:xmpp-streams";
+inline constexpr std::string_view tls = "urn:ietf:params:xml:ns:xmpp-tls";
+inline constexpr std::string_view sasl = "urn:ietf:params:xml:ns:xmpp-sasl";
+inline constexpr std::string_view bind = "urn:ietf:params:xml:ns:xmpp-bind";
+inline constexpr std::string_view session = "urn:ietf:params:xml:ns:xmpp-session";
+inline constexpr std::string_view data_form = "jabber:x:data";
+inline constexpr std::string_view delay = "urn:xmpp:delay";
+inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco#info";
+inline constexpr std::string_view disco_items = "http://jabber.org/protocol/disco#items";
+inline constexpr std::string_view registration = "jabber:iq:register";
+inline constexpr std::string_view roster = "jabber:iq:roster";
+
+}  // namespace xmpp::ns
