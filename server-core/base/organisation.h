@@ -29,7 +29,7 @@ struct Organisation {
     std::string domain = "bioaster.org";
     std::string connect_server = "ccbioappl01.in2p3.fr";
     std::uint16_t port = 5222;
-    std::string proxy = "proxy.bioaster.org";
+    std::string proxy = "proxy.bioaster.org";  // empty: none
     std::string rooms = "conference.bioaster.org";
     std::string account_name = "prenom.nom";
     std::vector<std::string> trust_ca;    // certificates as DER, from a PEM or DER file or a base64: value
