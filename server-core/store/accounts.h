@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// What is kept of an account besides roster and messages: SCRAM keys and when it was made. Drawer "account".
+#pragma once
+#include "store/store.h"
+#include "xmpp/scram.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace store {
+
+inline constexpr const char* account_drawer = "account";
+
+struct AccountRecord {
+    xmpp::ScramKeys sha1;
+    xmpp::ScramKeys sha256;
+    Time created{};
+};
+
+// Iterations of PBKDF2 for new keys (RFC 7677 4 asks for at least 4096).
+inline constexpr unsigned scram_iterations = 10000;
+
+// Derives both keys, with fresh salts. Costs milliseconds: run it on the workers.
+AccountRecord make_account(std::string_view prepared_password, std::string_view salt1, std::string_view salt256, Time created);
+
+Put put_account(const std::string& owner, const AccountRecord& account);
+// Nothing when `records` have no account, or a damaged one.
+std::optional<AccountRecord> read_account(const std::vector<Record>& records);
+
+}  // namespace store

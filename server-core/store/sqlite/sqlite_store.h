@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// The embedded store: SQLite in WAL mode, synchronous=FULL, on a thread of its own that commits in groups.
+#pragma once
+#include "base/result.h"
+#include "store/store.h"
+#include "store/workers.h"
+
+#include <memory>
+#include <string>
+
+namespace store {
+
+class SqliteStore final : public Store {
+public:
+    // Opens or makes `file` (mode 0600). The error is a sentence that says what to do: newer schema, damaged, no
+    // permission, locked.
+    static base::Result<std::unique_ptr<SqliteStore>, std::string> open(const std::string& file, Post post);
+    ~SqliteStore() override;  // commits what is queued, then closes
+
+    void commit(Batch batch, Done done) override;
+    void load(std::string owner, std::vector<std::string> drawers, Answer<Loaded> answer) override;
+    void find(std::string owner, std::string drawer, std::string name, Answer<std::optional<std::string>> answer) override;
+    void page(std::string owner, PageQuery query, Answer<std::vector<Entry>> answer) override;
+    void owners(std::string drawer, Answer<std::vector<std::string>> answer) override;
+    void end_turn() override;
+
+private:
+    struct State;
+    explicit SqliteStore(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace store
