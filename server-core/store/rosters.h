@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// RFC 6121 2: roster items and pending subscription requests as records. Drawers "roster" and "request".
+// RFC 6121 2: roster items, with pending subscription requests, as records named by bare JID. Drawer "roster".
 #pragma once
 #include "store/store.h"
 #include "xmpp/jid.h"

@@ -22,10 +22,10 @@ struct Record {
     std::string value;
 };
 
-// One message of an owner's log. The owner gives ids: growing, 64 bits, never used twice.
+// One message of an owner's log. The owner gives ids: growing, above 0 and below 2^63, never used twice.
 struct Entry {
     std::uint64_t id = 0;
-    Time stamp{};
+    Time stamp{};        // kept to the millisecond, as XEP-0082 writes it
     std::string with;    // the other side's bare JID (in a room: the occupant's nick)
     std::string stanza;  // serialised, default namespace jabber:client
     bool outgoing = false;
@@ -66,7 +66,7 @@ public:
     // transaction; when that fails, each batch is tried alone and only those that fail are refused.
     virtual void commit(Batch batch, Done done) = 0;
 
-    // Reads see every batch committed before the call.
+    // Reads see every batch committed before the call, and perhaps some committed after it.
     virtual void load(std::string owner, std::vector<std::string> drawers, Answer<Loaded> answer) = 0;
     virtual void find(std::string owner, std::string drawer, std::string name, Answer<std::optional<std::string>> answer) = 0;
     virtual void page(std::string owner, PageQuery query, Answer<std::vector<Entry>> answer) = 0;
