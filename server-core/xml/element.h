@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // An immutable XML element: a pointer into a counted arena. Copies share; changing one makes a new top tag.
 #pragma once
+#include "xml/arena.h"
 #include "xml/name.h"
 
-#include <boost/smart_ptr/intrusive_ptr.hpp>
-
 #include <cstddef>
-#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,13 +13,6 @@
 #include <vector>
 
 namespace xml {
-
-// Memory of one tree: grows by pieces, is freed whole with the last Element that points into it. One thread only.
-// An arena may hold other arenas, whose nodes its own nodes point to.
-class Arena;
-void intrusive_ptr_add_ref(Arena* arena) noexcept;
-void intrusive_ptr_release(Arena* arena) noexcept;
-using ArenaPtr = boost::intrusive_ptr<Arena>;
 
 struct Attribute {
     std::string_view ns;  // empty for nearly all
@@ -32,7 +24,8 @@ struct Attribute {
 struct Node;
 struct Content {
     std::span<const Node* const> nodes;
-    mutable std::string_view wire;  // once serialised, kept for fan-out (xml::keep_serialised)
+    Arena* owner = nullptr;         // where it lies: an element around it may die earlier
+    mutable std::string_view wire;  // once serialised, kept for fan-out (xml::keep_serialised); lies in `owner`
 };
 
 // A tag with content, or, with an empty name, a piece of text.
@@ -79,9 +72,13 @@ public:
     Element with_text(std::string_view text) &&;
     Element with_attribute(std::string_view local, std::string_view value) const&;
     Element with_attribute(std::string_view local, std::string_view value) &&;
+    Element with_attribute(Name name, std::string_view value) const&;
+    Element with_attribute(Name name, std::string_view value) &&;
     Element without_attribute(std::string_view local) const;
     // The same without the children of that name.
     Element without(Name name) const;
+    // Only the top tag.
+    Element without_content() const;
 
     const Node& node() const { return *node_; }
     const ArenaPtr& arena() const { return arena_; }
@@ -90,6 +87,11 @@ public:
 
 private:
     const Node* find(Name name) const;
+    std::span<const Node* const> nodes() const { return node_->content ? node_->content->nodes : std::span<const Node* const>(); }
+    // The same in an arena that nobody else sees, with a top tag that may be written to.
+    Element opened() &&;
+    void append(const Node* child);
+    void set_attribute(const Attribute& attribute);
 
     ArenaPtr arena_;
     const Node* node_;
@@ -102,10 +104,17 @@ public:
     public:
         using value_type = Element;
         using difference_type = std::ptrdiff_t;
+        using iterator_category = std::input_iterator_tag;
+        using pointer = void;
+        using reference = Element;
         Iterator(const ArenaPtr* arena, const Node* const* at, const Node* const* end);
         Element operator*() const { return Element(*arena_, *at_); }
         Iterator& operator++();
-        void operator++(int) { ++*this; }
+        Iterator operator++(int) {
+            const Iterator before = *this;
+            ++*this;
+            return before;
+        }
         friend bool operator==(const Iterator& a, const Iterator& b) { return a.at_ == b.at_; }
 
     private:

@@ -13,6 +13,7 @@
 
 namespace xml {
 
+// What one stream may cost. None can be switched off.
 struct Limits {
     std::size_t stanza_bytes = 10000;  // never below 10000 (RFC 6120 13.12)
     unsigned stanza_depth = 64;        // levels below the stream's root
@@ -26,7 +27,14 @@ struct StreamClosed {};
 using Event = std::variant<StreamOpened, StanzaRead, StreamClosed>;
 
 // Names as in RFC 6120 4.9.3; the stream layer turns them into its own StreamError.
-enum class ParseError { not_well_formed, restricted_xml, policy_violation, unsupported_encoding, bad_namespace_prefix };
+enum class ParseError {
+    not_well_formed,
+    restricted_xml,
+    policy_violation,
+    unsupported_encoding,
+    bad_namespace_prefix,
+    bad_format,  // text between stanzas
+};
 
 struct Fed {
     std::vector<Event> events;
@@ -44,22 +52,26 @@ public:
     // Parses `bytes` and returns the events they complete, in order, and the error that ended them, if any:
     // what was complete before an error is still handled, whatever the segments.
     //   bytes   any length, cut anywhere, even inside a character
-    //   error   not-well-formed, restricted-xml, policy-violation, unsupported-encoding; the parser is then spent
-    //   source  RFC 6120 4.9.3.13, 4.9.3.18, 4.9.3.14, 11.1
+    //   error   as above; the parser is then spent and says the same again
+    //   source  RFC 6120 4.9.3.1, 4.9.3.2, 4.9.3.13, 4.9.3.14, 4.9.3.18, 4.9.3.22, 11.1
+    // What follows the end of the stream is ignored.
     Fed feed(std::span<const char> bytes);
 
     // What came before is forgotten: the next bytes begin a new stream (after STARTTLS, SASL, compression).
     void restart();
     void set_limits(Limits limits);
-    // Between two stanzas: gives the libxml2 parser back; the next byte makes one again (16 KB, 1.6 us).
+    // Between two stanzas: gives the libxml2 parser back; the next byte but white space makes one again (16 KB,
+    // 1.6 us). Inside a stanza it does nothing.
     void rest();
+    bool is_resting() const;
 
 private:
     class State;
     std::unique_ptr<State> state_;
 };
 
-// Parses one whole element, as kept in the store (default namespace xml::stanza_ns); empty when it is not one.
+// Parses one whole element, as xml::to_string wrote it for the store (default namespace xml::stanza_ns, prefix stream
+// known); empty when it is not one. At most 256 levels and 16 MiB.
 std::optional<Element> parse_element(std::string_view text);
 
 }  // namespace xml

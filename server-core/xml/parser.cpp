@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: MIT
+// The only file that knows libxml2 (2.9.14): its SAX2 push parser, with our own handlers and no tree.
+// What it does not refuse by itself, and what it would keep without bound, is checked here.
+#include "xml/parser.h"
+#include "xml/declaration.h"
+#include "xml/tree_builder.h"
+#include "xml/writer.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <utility>
+
+namespace xml {
+namespace {
+
+// Names stay in libxml2's dictionary as long as the parser: attack by ever new names.
+constexpr std::size_t dictionary_bytes = 64 * 1024;
+constexpr int dictionary_names = 4000;
+// What libxml2 is given at once: bounds the work it does after an error and before we see a limit passed.
+constexpr std::size_t slice_bytes = 4096;
+constexpr std::size_t declaration_bytes = 256;
+constexpr std::size_t least_stanza_bytes = 10000;  // RFC 6120 13.12
+
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+std::string_view view(const xmlChar* text) {
+    return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view();
+}
+
+struct FreeParser {
+    void operator()(xmlParserCtxt* parser) const { xmlFreeParserCtxt(parser); }
+};
+
+ParseError error_for(int code) {
+    switch (code) {
+    case XML_NS_ERR_UNDEFINED_NAMESPACE: return ParseError::bad_namespace_prefix;
+    case XML_ERR_UNSUPPORTED_ENCODING: return ParseError::unsupported_encoding;
+    default: return ParseError::not_well_formed;
+    }
+}
+
+}  // namespace
+
+class Parser::State {
+public:
+    State(Limits limits, std::string_view content_ns) : content_ns_(content_ns) { set_limits(limits); }
+
+    Fed feed(std::span<const char> bytes);
+    void restart();
+    void rest();
+    void set_limits(Limits limits) {
+        limits_ = limits;
+        limits_.stanza_bytes = std::max(limits.stanza_bytes, least_stanza_bytes);
+    }
+    bool is_resting() const { return !parser_; }
+    // Everything fed was taken, and no stanza is under way.
+    bool is_between_stanzas() const { return phase_ == Phase::stanzas && depth_ == 1 && (!parser_ || position() == fed_); }
+
+private:
+    enum class Phase { declaration, header, stanzas, closed };
+    struct Callbacks;
+
+    std::size_t take(std::span<const char> bytes);
+    std::size_t take_declaration(std::span<const char> bytes);
+    bool decide_declaration();
+    void parse(std::span<const char> bytes);
+    void give(std::span<const char> bytes);
+    void make_parser();
+    void check_limits();
+    void fail(ParseError error) {
+        if (!error_) error_ = error;
+    }
+
+    // What libxml2 reports.
+    void on_start(Name name, std::string_view prefix, std::span<const xmlChar*> namespaces, std::span<const Attribute> attributes);
+    void on_end();
+    void on_text(std::string_view text);
+    void on_header(Name name, std::string_view prefix, std::span<const xmlChar*> namespaces, std::span<const Attribute> attributes);
+
+    std::size_t position() const { return static_cast<std::size_t>(xmlByteConsumed(parser_.get())); }
+    std::size_t end_of(std::string_view text) const;
+
+    Limits limits_;
+    std::string content_ns_;
+    Phase phase_ = Phase::declaration;
+    std::string declaration_;   // what may become one
+    std::string header_again_;  // the peer's start tag with its namespaces, for the next libxml2 parser
+    std::unique_ptr<xmlParserCtxt, FreeParser> parser_;
+    bool is_replaying_ = false;
+    std::size_t fed_ = 0;        // bytes given to parser_
+    std::size_t event_end_ = 0;  // where the last event, or white space after it, ended
+    std::size_t token_end_ = 0;  // where the last tag or text ended
+    std::size_t depth_ = 0;
+    TreeBuilder builder_;
+    std::vector<Attribute> attributes_;
+    std::vector<Event> events_;
+    std::optional<ParseError> error_;
+    std::exception_ptr thrown_;
+};
+
+// The C boundary: no exception crosses libxml2, and after an error nothing more is heard of it.
+struct Parser::State::Callbacks {
+    template <class Call>
+    static void guarded(void* context, Call call) noexcept {
+        auto& state = *static_cast<State*>(context);
+        if (state.error_ || state.thrown_) return;
+        try {
+            call(state);
+        } catch (...) {
+            state.thrown_ = std::current_exception();
+        }
+    }
+
+    static void start(void* context, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int namespace_count,
+                      const xmlChar** namespaces, int attribute_count, int, const xmlChar** attributes) {
+        guarded(context, [&](State& state) {
+            state.attributes_.clear();
+            for (const xmlChar** a = attributes; attribute_count > 0; a += 5, --attribute_count) {
+                const auto* value = reinterpret_cast<const char*>(a[3]);
+                state.attributes_.push_back({view(a[2]), view(a[0]), {value, reinterpret_cast<const char*>(a[4])}});
+            }
+            const std::span declared(namespaces, static_cast<std::size_t>(namespace_count) * 2);
+            state.on_start({view(uri), view(local)}, view(prefix), declared, state.attributes_);
+        });
+    }
+    static void end(void* context, const xmlChar*, const xmlChar*, const xmlChar*) {
+        guarded(context, [](State& state) { state.on_end(); });
+    }
+    static void text(void* context, const xmlChar* text, int length) {
+        guarded(context, [&](State& state) {
+            state.on_text({reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)});
+        });
+    }
+    static void restricted(void* context) {
+        guarded(context, [](State& state) { state.fail(ParseError::restricted_xml); });
+    }
+    static void comment(void* context, const xmlChar*) { restricted(context); }
+    static void instruction(void* context, const xmlChar*, const xmlChar*) { restricted(context); }
+    static void document_type(void* context, const xmlChar*, const xmlChar*, const xmlChar*) { restricted(context); }
+    static void reference(void* context, const xmlChar*) { restricted(context); }
+    // Asked for every entity but the five predefined ones.
+    static xmlEntityPtr entity(void* context, const xmlChar*) {
+        restricted(context);
+        return nullptr;
+    }
+    static void error(void* context, xmlErrorPtr error) {
+        guarded(context, [&](State& state) {
+            if (error->code == XML_ERR_NO_MEMORY) throw std::bad_alloc();
+            // Namespace errors leave libxml2's result at success; as errors they end the stream all the same.
+            if (error->level >= XML_ERR_ERROR) state.fail(error_for(error->code));
+        });
+    }
+
+    static xmlSAXHandler table() {
+        xmlSAXHandler handler{};
+        handler.initialized = XML_SAX2_MAGIC;
+        handler.startElementNs = start;
+        handler.endElementNs = end;
+        handler.characters = text;
+        handler.ignorableWhitespace = text;
+        handler.cdataBlock = text;
+        handler.comment = comment;
+        handler.processingInstruction = instruction;
+        handler.internalSubset = document_type;
+        handler.externalSubset = document_type;
+        handler.reference = reference;
+        handler.getEntity = entity;
+        handler.getParameterEntity = entity;
+        handler.serror = error;
+        return handler;
+    }
+};
+
+Fed Parser::State::feed(std::span<const char> bytes) {
+    events_.clear();
+    while (!bytes.empty() && !error_ && phase_ != Phase::closed) bytes = bytes.subspan(take(bytes));
+    if (error_ || phase_ == Phase::closed) {
+        parser_.reset();
+        builder_.clear();
+    }
+    return {std::exchange(events_, {}), error_};
+}
+
+// Parses the next bytes and returns how many.
+std::size_t Parser::State::take(std::span<const char> bytes) {
+    if (phase_ == Phase::declaration) return take_declaration(bytes);
+    if (is_between_stanzas()) {
+        // Keepalives cost nothing and grow nothing.
+        const auto blank = std::ranges::find_if_not(bytes, is_space) - bytes.begin();
+        if (blank != 0) return static_cast<std::size_t>(blank);
+        if (parser_ && (xmlDictGetUsage(parser_->dict) > dictionary_bytes || xmlDictSize(parser_->dict) > dictionary_names)) rest();
+    }
+    // Never more than one byte beyond the limit of a stanza, so that the limit does not depend on the segments.
+    const auto pending = parser_ ? fed_ - event_end_ : 0;
+    const auto size = std::min({bytes.size(), slice_bytes, limits_.stanza_bytes + 1 - pending});
+    // White space after the last tag waits until we know whether it stands between stanzas.
+    const auto blank = std::find_if_not(bytes.rend() - static_cast<std::ptrdiff_t>(size), bytes.rend(), is_space);
+    const auto solid = static_cast<std::size_t>(bytes.rend() - blank);
+    const auto slice = bytes.first(solid > 0 && bytes[solid - 1] == '>' ? solid : size);
+    parse(slice);
+    return slice.size();
+}
+
+std::size_t Parser::State::take_declaration(std::span<const char> bytes) {
+    std::size_t taken = 0;
+    bool is_decided = false;
+    while (taken < bytes.size() && !is_decided) {
+        declaration_ += bytes[taken++];
+        is_decided = decide_declaration();
+    }
+    if (error_ || !is_decided) return taken;
+    phase_ = Phase::header;
+    parse(std::exchange(declaration_, {}));
+    return taken;
+}
+
+// Whether it is clear how the stream begins; what is left in declaration_ then belongs to the header.
+bool Parser::State::decide_declaration() {
+    constexpr std::string_view start = "<?xml";
+    const std::string_view text = declaration_;
+    if (is_wide_encoding(text)) {
+        fail(ParseError::unsupported_encoding);
+        return true;
+    }
+    if (start.starts_with(text)) return false;
+    if (!text.starts_with(start) || !is_space(text[start.size()])) return true;
+    if (text.size() > declaration_bytes) fail(ParseError::not_well_formed);
+    if (!error_ && !text.ends_with("?>")) return false;
+    if (const auto error = check_declaration(text)) fail(*error);
+    declaration_.clear();
+    return true;
+}
+
+void Parser::State::parse(std::span<const char> bytes) {
+    if (bytes.empty()) return;
+    if (!parser_) make_parser();
+    if (std::ranges::find(bytes, '\0') != bytes.end()) return fail(ParseError::not_well_formed);
+    give(bytes);
+    if (!error_) check_limits();
+}
+
+void Parser::State::give(std::span<const char> bytes) {
+    fed_ += bytes.size();
+    const int code = xmlParseChunk(parser_.get(), bytes.data(), static_cast<int>(bytes.size()), 0);
+    if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
+    if (code != XML_ERR_OK || !parser_->wellFormed || !parser_->nsWellFormed) fail(error_for(code));
+}
+
+void Parser::State::make_parser() {
+    xmlInitParser();
+    auto handler = Callbacks::table();
+    parser_.reset(xmlCreatePushParserCtxt(&handler, this, nullptr, 0, nullptr));
+    if (!parser_) throw std::bad_alloc();
+    // Before the first byte: otherwise a byte order mark would choose the encoding.
+    xmlSwitchEncoding(parser_.get(), XML_CHAR_ENCODING_UTF8);
+    xmlCtxtUseOptions(parser_.get(), XML_PARSE_NONET);
+    fed_ = 0;
+    depth_ = 0;
+    // With a line end first, libxml2 takes no XML declaration: check_declaration read it, there is no second one.
+    is_replaying_ = true;
+    give("\n" + header_again_);
+    is_replaying_ = false;
+    event_end_ = token_end_ = fed_;
+}
+
+void Parser::State::check_limits() {
+    if (phase_ == Phase::closed) return;
+    // libxml2 holds back unfinished tags and comments without a word.
+    if (fed_ - event_end_ > limits_.stanza_bytes) return fail(ParseError::policy_violation);
+    // Many attributes in one tag cost it quadratic time.
+    if (parser_->instate == XML_PARSER_START_TAG && fed_ - token_end_ > limits_.start_tag_bytes)
+        fail(ParseError::policy_violation);
+}
+
+void Parser::State::on_start(Name name, std::string_view prefix, std::span<const xmlChar*> namespaces,
+                             std::span<const Attribute> attributes) {
+    ++depth_;
+    if (is_replaying_) return;
+    const auto end = position();
+    const auto tag_bytes = end - std::exchange(token_end_, end);
+    if (tag_bytes > limits_.start_tag_bytes) return fail(ParseError::policy_violation);
+    if (depth_ == 1) return on_header(name, prefix, namespaces, attributes);
+    if (depth_ - 1 > limits_.stanza_depth) return fail(ParseError::policy_violation);
+    if (name.ns == content_ns_) name.ns = stanza_ns;
+    builder_.open(name, attributes);
+    if (builder_.nodes() > limits_.children) fail(ParseError::policy_violation);
+}
+
+void Parser::State::on_header(Name name, std::string_view prefix, std::span<const xmlChar*> namespaces,
+                              std::span<const Attribute> attributes) {
+    phase_ = Phase::stanzas;
+    event_end_ = token_end_ + 1;  // its '>' comes next
+    header_again_ = "<";
+    if (!prefix.empty()) header_again_.append(prefix).append(":");
+    header_again_ += name.local;
+    for (std::size_t i = 0; i < namespaces.size(); i += 2) {
+        header_again_ += " xmlns";
+        if (namespaces[i]) header_again_.append(":").append(view(namespaces[i]));
+        header_again_ += "='";
+        escape_attribute(header_again_, view(namespaces[i + 1]));
+        header_again_ += "'";
+    }
+    header_again_ += ">";
+    builder_.open(name, attributes);
+    events_.push_back(StreamOpened{*builder_.close()});
+}
+
+void Parser::State::on_end() {
+    --depth_;
+    token_end_ = position();
+    if (depth_ == 0) {
+        phase_ = Phase::closed;
+        events_.push_back(StreamClosed{});
+        return;
+    }
+    auto finished = builder_.close();
+    if (!finished) return;
+    const auto bytes = token_end_ - std::exchange(event_end_, token_end_);
+    if (bytes > limits_.stanza_bytes) return fail(ParseError::policy_violation);
+    events_.push_back(StanzaRead{*std::move(finished), bytes});
+}
+
+void Parser::State::on_text(std::string_view text) {
+    if (is_replaying_) return;
+    token_end_ = end_of(text);
+    if (depth_ > 1) {
+        builder_.text(text);
+        if (builder_.nodes() > limits_.children) fail(ParseError::policy_violation);
+    } else if (std::ranges::all_of(text, is_space)) {
+        event_end_ = token_end_;
+    } else {
+        fail(ParseError::bad_format);
+    }
+}
+
+// Where `text` ends in the stream: libxml2 moves its position sometimes before, sometimes after it reports text.
+std::size_t Parser::State::end_of(std::string_view text) const {
+    const auto* input = parser_->input;
+    const auto* end = reinterpret_cast<const xmlChar*>(text.data() + text.size());
+    const bool is_ahead = end > input->cur && end <= input->end;
+    return position() + (is_ahead ? static_cast<std::size_t>(end - input->cur) : 0);
+}
+
+void Parser::State::restart() {
+    State fresh(limits_, content_ns_);
+    *this = std::move(fresh);
+}
+
+void Parser::State::rest() {
+    if (phase_ == Phase::stanzas && !is_between_stanzas()) return;
+    if (phase_ == Phase::header) return;
+    parser_.reset();
+    builder_.clear();
+    std::vector<Attribute>().swap(attributes_);
+}
+
+Parser::Parser(Limits limits, std::string_view content_ns) : state_(std::make_unique<State>(limits, content_ns)) {}
+Parser::~Parser() = default;
+Parser::Parser(Parser&&) noexcept = default;
+Parser& Parser::operator=(Parser&&) noexcept = default;
+
+Fed Parser::feed(std::span<const char> bytes) {
+    return state_->feed(bytes);
+}
+
+void Parser::restart() {
+    state_->restart();
+}
+
+void Parser::set_limits(Limits limits) {
+    state_->set_limits(limits);
+}
+
+void Parser::rest() {
+    state_->rest();
+}
+
+bool Parser::is_resting() const {
+    return state_->is_resting();
+}
+
+std::optional<Element> parse_element(std::string_view text) {
+    constexpr std::size_t most_bytes = 16 * 1024 * 1024;
+    if (text.size() > most_bytes) return std::nullopt;
+    constexpr std::string_view header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+    Parser parser({.stanza_bytes = most_bytes, .stanza_depth = 256, .start_tag_bytes = most_bytes, .children = 1'000'000});
+    if (parser.feed(header).error) return std::nullopt;
+    auto fed = parser.feed(text);
+    if (fed.error || fed.events.size() != 1) return std::nullopt;
+    auto* read = std::get_if<StanzaRead>(&fed.events.front());
+    parser.rest();
+    if (!read || !parser.is_resting()) return std::nullopt;  // something unfinished follows
+    return std::move(read->element);
+}
+
+}  // namespace xml
