@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// The ordered list of features. docs/xeps.md is written from it.
+#include "modules/modules.h"
+
+namespace modules {
+
+void add_all(routing::Feature&, const Choices&) {}
+
+}  // namespace modules

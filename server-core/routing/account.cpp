@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "routing/account.h"
+
+#include "routing/session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace routing {
+namespace {
+// Chat states and the like that arrive while a page is read; more are not worth keeping.
+constexpr std::size_t most_waiting = 1000;
+
+std::string_view mark_of(const store::Loaded& loaded) {
+    for (const store::Record& record : loaded.records)
+        if (record.drawer == delivered_drawer) return record.value;
+    return {};
+}
+
+}  // namespace
+
+const std::vector<std::string>& account_drawers() {
+    static const std::vector<std::string> drawers{store::account_drawer, delivered_drawer, store::roster_drawer};
+    return drawers;
+}
+
+Account::Account(xmpp::Jid jid, const store::Loaded& loaded, std::function<void(Account&)> mark_moved)
+    : jid_(std::move(jid)), record_(store::read_account(loaded.records)), roster_(store::read_roster(loaded.records)),
+      log_(loaded.last_entry_id, mark_of(loaded)), mark_moved_(std::move(mark_moved)) {}
+
+void Account::delivered(std::uint64_t log_id) {
+    const bool was_changed = log_.is_changed();
+    log_.delivered(log_id);
+    if (!was_changed && log_.is_changed()) mark_moved_(*this);
+}
+
+Session* Account::session(std::string_view resource) const {
+    for (Session* session : sessions_)
+        if (session->jid().resource() == resource) return session;
+    return nullptr;
+}
+
+void Account::remove(Session& session) { std::erase(sessions_, &session); }
+
+std::vector<xmpp::Message> Account::end_catch_up() {
+    catching_up_ = false;
+    return std::exchange(waiting_, {});
+}
+
+bool Account::wait_for_catch_up(const xmpp::Message& message) {
+    if (waiting_.size() >= most_waiting) return false;
+    waiting_.push_back(message);
+    return true;
+}
+
+void Account::reload(const store::Loaded& loaded) {
+    record_ = store::read_account(loaded.records);
+    roster_ = Roster(store::read_roster(loaded.records));
+}
+
+}  // namespace routing

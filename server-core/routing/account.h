@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// One account in memory: what the store has of it, and which clients are connected. Loaded when needed, dropped at any
+// time when no client is connected. Nobody but the router and the account's own features reaches it; others send
+// stanzas.
+#pragma once
+#include "routing/message_log.h"
+#include "routing/roster.h"
+#include "routing/state_bag.h"
+#include "store/accounts.h"
+#include "xmpp/stanza.h"
+
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace routing {
+
+class Session;
+
+class Account {
+public:
+    Account(xmpp::Jid jid, const store::Loaded& loaded, std::function<void(Account&)> mark_moved);
+    Account(const Account&) = delete;
+    Account& operator=(const Account&) = delete;
+
+    const xmpp::Jid& jid() const { return jid_; }
+    // False for a name that nobody has: remembered as well, so that asking again costs no read.
+    bool exists() const { return record_.has_value(); }
+    const store::AccountRecord& record() const { return *record_; }
+    void set_record(store::AccountRecord record) { record_ = std::move(record); }
+
+    Roster& roster() { return roster_; }
+    MessageLog& log() { return log_; }
+    void delivered(std::uint64_t log_id);
+
+    // Connected clients, in the order they came; and those among them that are available.
+    const std::vector<Session*>& sessions() const { return sessions_; }
+    Session* session(std::string_view resource) const;
+    void add(Session& session) { sessions_.push_back(&session); }
+    void remove(Session& session);
+    // A catch-up from the log is under way; messages that are not logged wait in order until it ends.
+    bool is_catching_up() const { return catching_up_; }
+    void begin_catch_up() { catching_up_ = true; }
+    std::vector<xmpp::Message> end_catch_up();
+    // False when too many wait.
+    bool wait_for_catch_up(const xmpp::Message& message);
+
+    template <class T>
+    T& state() { return states_.get<T>(); }
+
+    // The memory again as the store has it, after a refused commit.
+    void reload(const store::Loaded& loaded);
+
+private:
+    xmpp::Jid jid_;
+    std::optional<store::AccountRecord> record_;
+    Roster roster_;
+    MessageLog log_;
+    std::vector<Session*> sessions_;
+    std::function<void(Account&)> mark_moved_;
+    bool catching_up_ = false;
+    std::vector<xmpp::Message> waiting_;
+    StateBag states_;
+};
+
+// The drawers that an Account is made of.
+const std::vector<std::string>& account_drawers();
+
+}  // namespace routing

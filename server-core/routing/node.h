@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+// What a node of the server is given from outside: its names, time, randomness, a timer. Three nodes live in one test.
+#pragma once
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/workers.h"
+#include "xmpp/jid.h"
+#include "xmpp/random.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace routing {
+
+// Limits on what peers can make grow; 0: none. Each is one key of server-core.conf.
+struct Limits {
+    std::size_t sessions_per_account = 20;
+    std::size_t queue_bytes = 4 * 1024 * 1024;  // waiting for one client
+    std::size_t roster_items = 1000;
+    std::size_t accounts_in_memory = 20000;
+    std::size_t waiting_stanzas = 1000;  // for one account that is being loaded
+    std::size_t rooms = 10000;
+    std::size_t occupants = 2000;
+    std::size_t private_bytes = 256 * 1024;  // one record of private storage or a vCard
+};
+
+struct Node {
+    xmpp::Jid domain;         // the host whose users we have
+    base::Clock& clock;
+    xmpp::Random& random;
+    const base::Log& log;
+    store::Workers& workers;
+    Limits limits{};
+    // Runs `fn` on the loop, not before `delay`; dropping the handle forgets it.
+    std::function<std::shared_ptr<void>(std::chrono::milliseconds delay, std::function<void()> fn)> after{};
+};
+
+}  // namespace routing

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "routing/out_queue.h"
+
+#include <utility>
+
+namespace routing {
+
+OutQueue::OutQueue(std::size_t limit_bytes, Told sent, Told dropped)
+    : limit_bytes_(limit_bytes), sent_(std::move(sent)), dropped_(std::move(dropped)) {}
+
+bool OutQueue::push(Outgoing entry, const TicketPtr& gate) {
+    if (waiting_.empty() && (!gate || gate->is_settled())) {
+        (gate && gate->is_refused() ? dropped_ : sent_)(std::move(entry));
+        return true;
+    }
+    bytes_ += entry.bytes.size();
+    if (limit_bytes_ != 0 && bytes_ > limit_bytes_) {
+        bytes_ -= entry.bytes.size();
+        return false;
+    }
+    waiting_.push_back({std::move(entry), gate});
+    drain();
+    return true;
+}
+
+void OutQueue::drain() {
+    while (!waiting_.empty()) {
+        const TicketPtr gate = waiting_.front().gate;
+        if (gate && !gate->is_settled()) {
+            if (asked_) return;
+            asked_ = true;
+            gate->when_settled([this, alive = std::weak_ptr<bool>(alive_)] {
+                if (alive.expired()) return;
+                asked_ = false;
+                drain();
+            });
+            return;
+        }
+        Outgoing entry = std::move(waiting_.front().entry);
+        waiting_.pop_front();
+        bytes_ -= entry.bytes.size();
+        (gate && gate->is_refused() ? dropped_ : sent_)(std::move(entry));
+    }
+}
+
+void OutQueue::clear_returning(const std::function<void(const Outgoing&)>& left) {
+    for (const Waiting& waiting : waiting_) left(waiting.entry);
+    waiting_.clear();
+    bytes_ = 0;
+}
+
+}  // namespace routing

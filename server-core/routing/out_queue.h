@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// What goes out by one outlet, in order and bounded; entries behind an unfinished commit wait, those behind a refused
+// one are dropped.
+#pragma once
+#include "routing/outlet.h"
+#include "routing/writes.h"
+
+#include <boost/container/deque.hpp>  // takes no memory while empty
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace routing {
+
+struct Outgoing {
+    std::string bytes;
+    std::uint64_t log_id = 0;  // of the receiver's message log; 0: not logged
+    bool is_stanza = true;     // counted by stream management
+};
+
+class OutQueue {
+public:
+    // `sent` is called for each entry when it goes to the outlet, `dropped` when its commit was refused.
+    using Told = std::function<void(Outgoing&&)>;
+    OutQueue(std::size_t limit_bytes, Told sent, Told dropped);
+
+    // False when the limit is reached: the reader is too slow and its stream is to end.
+    [[nodiscard]] bool push(Outgoing entry, const TicketPtr& gate);
+    bool is_empty() const { return waiting_.empty(); }
+    std::size_t bytes() const { return bytes_; }
+    // Hands what still waits to `left` and forgets it.
+    void clear_returning(const std::function<void(const Outgoing&)>& left);
+
+private:
+    void drain();
+    struct Waiting {
+        Outgoing entry;
+        TicketPtr gate;
+    };
+    std::size_t limit_bytes_;
+    Told sent_;
+    Told dropped_;
+    boost::container::deque<Waiting> waiting_;
+    std::size_t bytes_ = 0;
+    bool asked_ = false;  // the front's ticket will wake us
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace routing

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// RFC 6121 8.5: which clients of a local user get a stanza, and what happens when none does.
+#pragma once
+#include "routing/account.h"
+#include "xmpp/stanza.h"
+
+#include <vector>
+
+namespace routing {
+
+// What becomes of a message that no client gets.
+enum class Otherwise { store, ignore, refuse };  // refuse: <service-unavailable/>
+
+struct Recipients {
+    std::vector<Session*> sessions;
+    Otherwise otherwise = Otherwise::ignore;
+    bool logged = false;  // belongs into the account's message log
+};
+
+// For a message to the account's bare JID or to one of its resources, connected or not (RFC 6121 8.5.2, 8.5.3).
+// To a bare JID: chat and normal go to the clients of the highest priority, headlines to all that are not negative.
+Recipients recipients(const Account& account, const xmpp::Message& message);
+
+// Whether a message is kept: what has a body or asks for it is; chat states, headlines, group chat, errors and what
+// XEP-0334 marks no-store or no-permanent-store are not.
+bool is_logged(const xmpp::Message& message);
+
+}  // namespace routing

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "routing/roster.h"
+
+#include "xmpp/namespaces.h"
+
+#include <algorithm>
+
+namespace routing {
+
+Roster::Roster(std::vector<store::RosterItem> items) {
+    for (store::RosterItem& item : items) {
+        version_ = std::max(version_, item.version);
+        if (!item.removed) ++size_;
+        const xmpp::Jid jid = item.jid;
+        items_.insert_or_assign(jid, std::move(item));
+    }
+}
+
+const store::RosterItem* Roster::find(const xmpp::Jid& contact) const {
+    const auto found = items_.find(contact);
+    return found == items_.end() || found->second.removed ? nullptr : &found->second;
+}
+
+const store::RosterItem& Roster::put(store::RosterItem item) {
+    if (find(item.jid) != nullptr) --size_;
+    if (!item.removed) ++size_;
+    item.version = ++version_;
+    const xmpp::Jid jid = item.jid;
+    return items_.insert_or_assign(jid, std::move(item)).first->second;
+}
+
+bool Roster::sees_us(const xmpp::Jid& contact) const {
+    const auto* item = find(contact);
+    return item && (item->subscription == store::Subscription::from || item->subscription == store::Subscription::both);
+}
+
+bool Roster::we_see(const xmpp::Jid& contact) const {
+    const auto* item = find(contact);
+    return item && (item->subscription == store::Subscription::to || item->subscription == store::Subscription::both);
+}
+
+xml::Element roster_item_element(const store::RosterItem& item) {
+    auto element = xml::Element({xmpp::ns::roster, "item"}).with_attribute("jid", item.jid.text());
+    if (item.removed) return std::move(element).with_attribute("subscription", "remove");
+    if (!item.name.empty()) element = std::move(element).with_attribute("name", item.name);
+    element = std::move(element).with_attribute("subscription", to_string(item.subscription));
+    if (item.ask) element = std::move(element).with_attribute("ask", "subscribe");
+    for (const std::string& group : item.groups)
+        element = std::move(element).with(xml::Element({xmpp::ns::roster, "group"}).with_text(group));
+    return element;
+}
+
+std::string_view to_string(store::Subscription subscription) {
+    switch (subscription) {
+    case store::Subscription::none: return "none";
+    case store::Subscription::to: return "to";
+    case store::Subscription::from: return "from";
+    case store::Subscription::both: return "both";
+    }
+    return "none";
+}
+
+}  // namespace routing

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "routing/router.h"
+
+#include <utility>
+
+namespace routing {
+
+using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::Message, xmpp::Presence;
+
+Router::Router(const Node& node, Users& users, Writes& writes, store::Store& store)
+    : node_(node), users_(users), writes_(writes), store_(store) {
+    writes_.on_refused([this](const AnyStanza& origin, store::Refusal refusal) {
+        const bool full = refusal == store::Refusal::resource_constraint;
+        refuse(origin, {full ? Condition::resource_constraint : Condition::internal_server_error,
+                        full ? "the server's disk is full" : "the server could not store this",
+                        xmpp::ErrorType::wait, {}});
+    });
+    users_.on_returned([this](Account& account) { catch_up(account); });
+}
+
+void Router::answer(Iq::Type type, xml::Name name, unsigned reach, AnswerLater fn) {
+    answers_.insert_or_assign(std::tuple(static_cast<int>(type), std::string(name.ns), std::string(name.local)),
+                              Owned{reach, std::move(fn)});
+}
+
+bool Router::serve(const std::string& host, Take take) {
+    if (host == node_.domain.text()) return false;
+    return hosts_.emplace(host, std::move(take)).second;
+}
+
+void Router::stop_serving(const std::string& host) { hosts_.erase(host); }
+
+std::vector<std::string> Router::hosts() const {
+    std::vector<std::string> names;
+    for (const auto& [host, take] : hosts_) names.push_back(host);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+void Router::from_client(Session& session, const AnyStanza& stanza, std::function<void()> handled) {
+    Writes::Scope scope(writes_, &stanza);
+    if (const auto* presence = std::get_if<Presence>(&stanza)) return presence_from(session, *presence, handled);
+    if (!xmpp::common(stanza).to().empty()) return dispatch(stanza, &session, handled);
+    // RFC 6120 10.3: without an address a message or an IQ is for the sender's own account.
+    if (const auto* iq = std::get_if<Iq>(&stanza)) return iq_to(&session.account(), *iq, &session, handled);
+    const Message& message = std::get<Message>(stanza);
+    message_to(session.account(), message.addressed(message.from(), session.account().jid()));
+    handled();
+}
+
+void Router::presence_from(Session& session, const Presence& presence, const std::function<void()>& handled) {
+    for (const auto& taken : presence_sent_)
+        if (taken(session, presence)) return handled();
+    if (!presence.to().empty()) return dispatch(presence, &session, handled);
+    handled();
+}
+
+void Router::send(const AnyStanza& stanza) {
+    if (writes_.in_scope()) return dispatch(stanza, nullptr, [] {});
+    handling(stanza, [&] { dispatch(stanza, nullptr, [] {}); });
+}
+
+void Router::handling(const AnyStanza& origin, const std::function<void()>& fn) {
+    Writes::Scope scope(writes_, &origin);
+    fn();
+}
+
+void Router::dispatch(const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
+    const xmpp::Jid& to = xmpp::common(stanza).to();
+    if (to.domain() == node_.domain.text())
+        return to.has_local() ? to_local(stanza, session, handled) : to_server(stanza, session, handled);
+    const auto host = hosts_.find(to.domain());
+    if (host != hosts_.end())
+        host->second(stanza);
+    else
+        refuse(stanza, {Condition::remote_server_not_found, "this server does not talk to other domains", {}, {}});
+    handled();
+}
+
+void Router::to_local(const AnyStanza& stanza, Session* session, std::function<void()> handled) {
+    const xmpp::Jid& to = xmpp::common(stanza).to();
+    if (Account* account = users_.find(to)) return to_account(*account, stanza, session, handled);
+    const auto later = [this, stanza, gate = writes_.gate(), handled,
+                        asker = session ? session->jid() : xmpp::Jid()](Account* account) {
+        Writes::Scope scope(writes_, &stanza, gate);
+        Session* still_there = asker.empty() ? nullptr : users_.find_session(asker);
+        if (account) return to_account(*account, stanza, still_there, handled);
+        refuse(stanza, {Condition::internal_server_error, "the account could not be read", xmpp::ErrorType::wait, {}});
+        handled();
+    };
+    if (users_.when_loaded(to.bare(), later)) return;
+    refuse(stanza, {Condition::resource_constraint, "too much is waiting for this account", xmpp::ErrorType::wait, {}});
+    handled();
+}
+
+void Router::to_account(Account& account, const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
+    if (!account.exists()) {
+        to_missing_account(stanza);
+        return handled();
+    }
+    if (const auto* message = std::get_if<Message>(&stanza)) {
+        message_to(account, *message);
+    } else if (const auto* presence = std::get_if<Presence>(&stanza)) {
+        presence_to(account, *presence);
+    } else {
+        const Iq& iq = std::get<Iq>(stanza);
+        if (iq.to().is_bare()) return iq_to(&account, iq, session, handled);
+        if (Session* to = account.session(iq.to().resource()))  // RFC 6121 8.5.3.1
+            to->deliver(iq, writes_.gate());
+        else
+            refuse(iq, {Condition::service_unavailable, {}, {}, {}});  // RFC 6121 8.5.3.2.3
+    }
+    handled();
+}
+
+void Router::to_missing_account(const AnyStanza& stanza) {
+    // RFC 6121 8.5.1: presence is ignored, the rest is answered as for a user who does not serve it.
+    if (!std::holds_alternative<Presence>(stanza)) refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
+}
+
+void Router::presence_to(Account& account, const Presence& presence) {
+    for (const auto& taken : presence_received_)
+        if (taken(account, presence)) return;
+    if (presence.to().is_full()) {
+        if (Session* session = account.session(presence.to().resource())) session->deliver(presence, writes_.gate());
+        return;
+    }
+    for (Session* session : account.sessions())
+        if (session->is_available()) session->deliver(presence, writes_.gate());
+}
+
+void Router::to_server(const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
+    if (const auto* iq = std::get_if<Iq>(&stanza)) return iq_to(nullptr, *iq, session, handled);
+    if (std::holds_alternative<Message>(stanza)) refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
+    handled();
+}
+
+void Router::iq_to(Account* account, const Iq& iq, Session* session, const std::function<void()>& handled) {
+    if (!iq.is_request()) return handled();  // an answer to nothing asked
+    const xml::Name name = iq.payload()->name();
+    const auto found = answers_.find(std::tuple(static_cast<int>(iq.type()), name.ns, name.local));
+    const bool own = session && account && &session->account() == account;
+    const unsigned reach = own ? own_account : account ? any_account : the_server;
+    if (found == answers_.end() || (found->second.reach & reach) == 0) {
+        refuse(iq, {Condition::service_unavailable, {}, {}, {}});
+        return handled();
+    }
+    found->second.fn({iq, session, account}, [this, iq, handled](const xmpp::IqReply& reply) {
+        send(reply.answer(iq));
+        handled();
+    });
+}
+
+void Router::refuse(const AnyStanza& stanza, const xmpp::StanzaError& error) {
+    if (xmpp::common(stanza).is_error() || xmpp::common(stanza).from().empty()) return;
+    if (const auto* message = std::get_if<Message>(&stanza)) return send(xmpp::error_reply(*message, error));
+    if (const auto* presence = std::get_if<Presence>(&stanza)) return send(xmpp::error_reply(*presence, error));
+    const Iq& iq = std::get<Iq>(stanza);
+    if (iq.is_request()) send(xmpp::error_reply(iq, error));
+}
+
+}  // namespace routing

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// Each stanza by its address: the server itself, a local user, a service of ours, a component, elsewhere. Order holds
+// between any two entities (RFC 6120 10.1), also while an account is being loaded.
+#pragma once
+#include "routing/recipients.h"
+#include "routing/users.h"
+#include "routing/writes.h"
+#include "xmpp/stanza.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace routing {
+
+// An IQ that somebody asks of the server or of an account (the server answers on its behalf, RFC 6121 8.5.2.1.3).
+struct Request {
+    xmpp::Iq iq;
+    Session* session = nullptr;  // the local client that asks; null: from elsewhere, or gone meanwhile
+    Account* account = nullptr;  // whose bare JID is addressed; null: the server itself
+    xml::Element payload() const { return *iq.payload(); }
+};
+// Called once, now or in a later turn.
+using Reply = std::function<void(xmpp::IqReply)>;
+using AnswerNow = std::function<xmpp::IqReply(Request&)>;
+using AnswerLater = std::function<void(Request, Reply)>;
+
+// Of whom something may be asked.
+enum Reach : unsigned {
+    own_account = 1,    // a client of the account it asks about
+    any_account = 2,    // an account, by somebody else
+    the_server = 4,     // the server's domain
+};
+
+// Stanzas from one side of a component or service, or to it.
+using Take = std::function<void(const xmpp::AnyStanza&)>;
+
+class Router {
+public:
+    Router(const Node& node, Users& users, Writes& writes, store::Store& store);
+
+    // A stanza from a local client, its `from` stamped. `handled` is called when the next one may be read: nearly
+    // always before this returns.
+    void from_client(Session& session, const xmpp::AnyStanza& stanza, std::function<void()> handled);
+    // A stanza from one of our own features, services or components; its `from` is trusted.
+    void send(const xmpp::AnyStanza& stanza);
+    // An error to the sender of a stanza; nothing when it is an error or an IQ result itself.
+    void refuse(const xmpp::AnyStanza& stanza, const xmpp::StanzaError& error);
+
+    // Runs `fn` as the handling of `iq`: what it sends waits for what it commits, and a refused commit answers `iq`
+    // with the error.
+    void handling(const xmpp::AnyStanza& origin, const std::function<void()>& fn);
+
+    // Registration of owners, before the first stanza.
+    void answer(xmpp::Iq::Type type, xml::Name name, unsigned reach, AnswerLater fn);
+    // Takes presence away from default routing when it returns true.
+    void on_presence_sent(std::function<bool(Session&, const xmpp::Presence&)> fn) { presence_sent_.push_back(std::move(fn)); }
+    void on_presence_received(std::function<bool(Account&, const xmpp::Presence&)> fn) { presence_received_.push_back(std::move(fn)); }
+
+    // Hosts under our roof: a service (for good) or a component (while it is connected). False when the host is taken.
+    bool serve(const std::string& host, Take take);
+    void stop_serving(const std::string& host);
+    bool serves(std::string_view host) const { return hosts_.contains(std::string(host)); }
+    std::vector<std::string> hosts() const;
+
+    // Hands over what the log has for an account, to its available clients, page by page.
+    void catch_up(Account& account);
+
+private:
+    void dispatch(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
+    void to_local(const xmpp::AnyStanza& stanza, Session* session, std::function<void()> handled);
+    void to_account(Account& account, const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
+    void to_missing_account(const xmpp::AnyStanza& stanza);
+    void message_to(Account& account, const xmpp::Message& message);
+    void log_and_deliver(Account& account, const xmpp::Message& message, const Recipients& to);
+    void presence_to(Account& account, const xmpp::Presence& presence);
+    void iq_to(Account* account, const xmpp::Iq& iq, Session* session, const std::function<void()>& handled);
+    void to_server(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
+    void presence_from(Session& session, const xmpp::Presence& presence, const std::function<void()>& handled);
+    void next_page(const xmpp::Jid& bare);
+    void page_read(const xmpp::Jid& bare, std::uint64_t known, base::Result<std::vector<store::Entry>, store::Refusal> page);
+    // False when no client takes messages any more.
+    bool hand_over(Account& account, const store::Entry& entry);
+
+    struct Owned {
+        unsigned reach;
+        AnswerLater fn;
+    };
+    const Node& node_;
+    Users& users_;
+    Writes& writes_;
+    store::Store& store_;
+    ByText<Take> hosts_;
+    std::map<std::tuple<int, std::string, std::string>, Owned, std::less<>> answers_;
+    std::vector<std::function<bool(Session&, const xmpp::Presence&)>> presence_sent_;
+    std::vector<std::function<bool(Account&, const xmpp::Presence&)>> presence_received_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace routing

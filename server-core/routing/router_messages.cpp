@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// The router's way of a message to a local account: into its log, to its clients, and later from the log (DESIGN 4.1).
+#include "routing/router.h"
+#include "xml/parser.h"
+#include "xml/writer.h"
+#include "xmpp/datetime.h"
+
+#include <utility>
+
+namespace routing {
+namespace {
+
+using xmpp::Condition, xmpp::Message;
+
+constexpr std::string_view stanza_ids = "urn:xmpp:sid:0";
+constexpr std::size_t page_size = 100;
+
+// XEP-0359 4: an id of ours that somebody else wrote is taken out, then ours is put in.
+Message with_stanza_id(const Message& message, const xmpp::Jid& by, std::uint64_t id) {
+    xml::Element element = message.element();
+    for (const xml::Element child : message.element().children()) {
+        if (!child.is({stanza_ids, "stanza-id"}) || child.attribute("by") != std::string_view(by.text())) continue;
+        element = element.without({stanza_ids, "stanza-id"});
+        break;
+    }
+    element = element.with(xml::Element({stanza_ids, "stanza-id"})
+                               .with_attribute("id", std::to_string(id))
+                               .with_attribute("by", by.text()));
+    return Message(std::move(element), message.from(), message.to());
+}
+
+void deliver(const std::vector<Session*>& sessions, const Message& message, const TicketPtr& gate, std::uint64_t log_id) {
+    if (sessions.size() > 1) xml::keep_serialised(message.element());
+    for (Session* session : sessions) session->deliver(message, gate, log_id);
+}
+
+}  // namespace
+
+void Router::message_to(Account& account, const Message& message) {
+    const Recipients to = recipients(account, message);
+    if (to.logged) return log_and_deliver(account, message, to);
+    if (to.sessions.empty()) {
+        if (to.otherwise == Otherwise::refuse) refuse(message, {Condition::service_unavailable, {}, {}, {}});
+        return;
+    }
+    if (!account.is_catching_up())
+        deliver(to.sessions, message, writes_.gate(), 0);
+    else if (!account.wait_for_catch_up(message))
+        refuse(message, {Condition::resource_constraint, {}, xmpp::ErrorType::wait, {}});
+}
+
+void Router::log_and_deliver(Account& account, const Message& message, const Recipients& to) {
+    MessageLog& log = account.log();
+    const auto now = node_.clock.wall();
+    const std::uint64_t id = log.next_id(now);
+    const Message stamped = with_stanza_id(message, account.jid(), id);
+    const bool addressed_to_one = message.to().is_full() && !to.sessions.empty();
+    const bool live = !to.sessions.empty() && !account.is_catching_up() && (log.is_caught_up() || addressed_to_one);
+    log.appended(id, live);
+    writes_.commit({store::Append{account.jid().text(),
+                                  {id, now, std::string(message.from().bare_text()), xml::to_string(stamped.element()), false}}});
+    if (live)
+        deliver(to.sessions, stamped, writes_.gate(), id);
+    else
+        catch_up(account);
+}
+
+void Router::catch_up(Account& account) {
+    if (account.is_catching_up() || account.log().is_caught_up()) return;
+    bool anyone = false;
+    for (const Session* session : account.sessions()) anyone = anyone || (session->is_available() && session->priority() >= 0);
+    if (!anyone) return;
+    account.begin_catch_up();
+    next_page(account.jid());
+}
+
+void Router::next_page(const xmpp::Jid& bare) {
+    Account* account = users_.find(bare);
+    if (!account) return;
+    const std::uint64_t known = account->log().last_id();
+    store_.page(bare.text(), {account->log().listed_up_to(), UINT64_MAX, page_size, false},
+                [this, bare, known, alive = std::weak_ptr<bool>(alive_)](auto page) {
+                    if (!alive.expired()) page_read(bare, known, std::move(page));
+                });
+}
+
+void Router::page_read(const xmpp::Jid& bare, std::uint64_t known,
+                       base::Result<std::vector<store::Entry>, store::Refusal> page) {
+    Account* account = users_.find(bare);
+    if (!account) return;
+    bool stopped = !page;
+    if (!page) node_.log.error("the messages of an account could not be read; they stay where they are");
+    for (const store::Entry& entry : page ? *page : std::vector<store::Entry>{}) {
+        if (stopped = !hand_over(*account, entry); stopped) break;
+    }
+    if (!stopped && page->size() < page_size) account->log().listed_all(known);
+    if (!stopped && !account->log().is_caught_up()) return next_page(bare);
+    for (const Message& message : account->end_catch_up()) message_to(*account, message);
+}
+
+bool Router::hand_over(Account& account, const store::Entry& entry) {
+    const auto element = xml::parse_element(entry.stanza);
+    const auto stanza = element ? xmpp::parse_stanza(*element) : base::Result<xmpp::AnyStanza, xmpp::StanzaError>(
+                                                                     base::Unexpected(xmpp::StanzaError{}));
+    const Message* message = stanza ? std::get_if<Message>(&*stanza) : nullptr;
+    if (!message || entry.outgoing) {
+        if (!message) node_.log.error("a message of " + account.jid().text() + " is damaged and was passed over, id " + std::to_string(entry.id));
+        account.log().list(entry.id);
+        account.log().delivered(entry.id);
+        return true;
+    }
+    const Recipients to = recipients(account, *message);
+    if (to.sessions.empty()) return false;
+    if (!account.log().list(entry.id)) return true;
+    deliver(to.sessions, message->with(xmpp::delay(node_.domain, entry.stamp)), nullptr, entry.id);
+    return true;
+}
+
+}  // namespace routing

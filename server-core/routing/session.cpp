@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "routing/session.h"
+
+#include "routing/account.h"
+#include "xml/writer.h"
+
+#include <utility>
+
+namespace routing {
+namespace {
+// A client that enables 0198 and never acknowledges costs its own stream, not memory without end.
+constexpr std::size_t most_unacknowledged = 5000;
+}  // namespace
+
+Session::Session(Account& account, xmpp::Jid jid, Outlet& outlet, std::size_t queue_limit_bytes)
+    : account_(account), jid_(std::move(jid)), outlet_(&outlet),
+      queue_(queue_limit_bytes, [this](Outgoing&& entry) { sent(std::move(entry)); },
+             [this](Outgoing&& entry) { dropped(std::move(entry)); }) {}
+
+Session::~Session() = default;
+
+void Session::deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::uint64_t log_id) {
+    if (outlet_ == nullptr) return;
+    Outgoing entry;
+    xml::write(entry.bytes, stanza.element());
+    entry.log_id = log_id;
+    if (log_id != 0) account_.log().handed_over(log_id);
+    if (queue_.push(std::move(entry), gate)) return;
+    if (log_id != 0) account_.log().returned(log_id);
+    end({xmpp::StreamCondition::resource_constraint, "too much is waiting for you to read it"});
+}
+
+void Session::deliver_nonza(std::string bytes, const TicketPtr& gate) {
+    if (outlet_ == nullptr) return;
+    if (!queue_.push({std::move(bytes), 0, false}, gate))
+        end({xmpp::StreamCondition::resource_constraint, "too much is waiting for you to read it"});
+}
+
+void Session::sent(Outgoing&& entry) {
+    if (outlet_ == nullptr) return;
+    outlet_->write(entry.bytes);
+    if (!entry.is_stanza) return;
+    if (management_.enabled) {
+        ++management_.sent;
+        management_.unacknowledged.push_back(std::move(entry));
+        if (management_.unacknowledged.size() > most_unacknowledged)
+            end({xmpp::StreamCondition::resource_constraint, "too many stanzas without an acknowledgement"});
+    } else if (entry.log_id != 0) {
+        unwritten_.emplace_back(outlet_->queued_total(), entry.log_id);
+    }
+}
+
+void Session::dropped(Outgoing&& entry) {
+    if (entry.log_id != 0) account_.log().delivered(entry.log_id);  // never stored: its sender was told
+}
+
+void Session::set_presence(std::optional<xmpp::Presence> presence) {
+    presence_ = std::move(presence);
+    priority_ = presence_ ? presence_->priority() : 0;
+}
+
+bool Session::acknowledge(std::uint32_t handled) {
+    const std::uint32_t newly = handled - management_.acknowledged;  // wraps at 2^32 (XEP-0198 4)
+    if (newly > management_.unacknowledged.size()) return false;
+    for (std::uint32_t i = 0; i < newly; ++i) {
+        const std::uint64_t log_id = management_.unacknowledged.front().log_id;
+        management_.unacknowledged.pop_front();
+        if (log_id != 0) account_.delivered(log_id);
+    }
+    management_.acknowledged = handled;
+    return true;
+}
+
+void Session::written(std::uint64_t total) {
+    while (!unwritten_.empty() && unwritten_.front().first <= total) {
+        account_.delivered(unwritten_.front().second);
+        unwritten_.pop_front();
+    }
+}
+
+void Session::end(const xmpp::StreamError& error) {
+    if (outlet_ != nullptr) outlet_->end(error);
+}
+
+void Session::release() {
+    if (outlet_ == nullptr) return;
+    std::exchange(outlet_, nullptr)->session_closed();
+    for (const Outgoing& entry : management_.unacknowledged)
+        if (entry.log_id != 0) account_.log().returned(entry.log_id);
+    for (const auto& [offset, log_id] : unwritten_) account_.log().returned(log_id);
+    management_.unacknowledged.clear();
+    unwritten_.clear();
+    queue_.clear_returning([this](const Outgoing& entry) {
+        if (entry.log_id != 0) account_.log().returned(entry.log_id);
+    });
+}
+
+}  // namespace routing

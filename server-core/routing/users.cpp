@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "routing/users.h"
+
+#include <utility>
+
+namespace routing {
+
+struct Users::Slot {
+    std::string bare;
+    xmpp::Jid jid;
+    std::unique_ptr<Account> account;  // null while loading
+    std::vector<std::function<void(Account*)>> waiting;
+    bool loading = false;
+    std::list<Slot*>::iterator place;
+};
+
+Users::Users(const Node& node, store::Store& store, Writes& writes) : node_(node), store_(store), writes_(writes) {}
+Users::~Users() = default;
+
+Account* Users::find(const xmpp::Jid& jid) {
+    const auto found = slots_.find(jid.bare_text());
+    if (found == slots_.end()) return nullptr;
+    Slot& slot = *found->second;
+    return slot.waiting.empty() ? slot.account.get() : nullptr;
+}
+
+Session* Users::find_session(const xmpp::Jid& full) {
+    const auto found = sessions_.find(std::string_view(full.text()));
+    return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+bool Users::when_loaded(const xmpp::Jid& bare, std::function<void(Account*)> fn) {
+    Slot& at = slot(bare);
+    used_.splice(used_.end(), used_, at.place);
+    if (at.account && at.waiting.empty()) {
+        fn(at.account.get());
+        return true;
+    }
+    if (node_.limits.waiting_stanzas != 0 && at.waiting.size() >= node_.limits.waiting_stanzas) return false;
+    at.waiting.push_back(std::move(fn));
+    if (!at.loading) load(at);
+    return true;
+}
+
+Users::Slot& Users::slot(const xmpp::Jid& bare) {
+    const auto found = slots_.find(bare.bare_text());
+    if (found != slots_.end()) return *found->second;
+    evict();
+    auto made = std::make_unique<Slot>();
+    made->jid = bare.bare();
+    made->bare = made->jid.text();
+    made->place = used_.insert(used_.end(), made.get());
+    const std::string key = made->bare;
+    return *slots_.emplace(key, std::move(made)).first->second;
+}
+
+void Users::load(Slot& slot) {
+    slot.loading = true;
+    store_.load(slot.bare, account_drawers(),
+                [this, bare = slot.bare, alive = std::weak_ptr<bool>(alive_)](base::Result<store::Loaded, store::Refusal> result) {
+                    if (!alive.expired()) loaded(bare, std::move(result));
+                });
+}
+
+void Users::loaded(const std::string& bare, base::Result<store::Loaded, store::Refusal> result) {
+    const auto found = slots_.find(std::string_view(bare));
+    if (found == slots_.end()) return;
+    Slot& slot = *found->second;
+    slot.loading = false;
+    if (result && slot.account)
+        slot.account->reload(*result);
+    else if (result)
+        slot.account = std::make_unique<Account>(slot.jid, *result, [this](Account& account) { moved_.push_back(account.jid().text()); });
+    // What is called may send to this account again: those stanzas line up behind.
+    for (std::size_t i = 0; i < slot.waiting.size(); ++i) {
+        const auto fn = std::move(slot.waiting[i]);
+        fn(slot.account.get());
+    }
+    slot.waiting.clear();
+    if (!slot.account) {
+        used_.erase(slot.place);
+        slots_.erase(bare);
+    }
+}
+
+void Users::evict() {
+    const std::size_t most = node_.limits.accounts_in_memory;
+    if (most == 0 || slots_.size() < most) return;
+    std::size_t looked_at = 0;
+    for (auto at = used_.begin(); at != used_.end() && slots_.size() >= most && looked_at < 64; ++looked_at) {
+        Slot& slot = **at++;
+        const bool busy = slot.loading || !slot.waiting.empty() || !slot.account->sessions().empty();
+        if (busy) {
+            used_.splice(used_.end(), used_, slot.place);
+            continue;
+        }
+        keep_marks();  // so that what is loaded again knows what was delivered
+        used_.erase(slot.place);
+        slots_.erase(std::string(slot.bare));
+    }
+}
+
+Session* Users::open_session(Account& account, std::string_view resource, Outlet& outlet) {
+    const std::string made_up = resource.empty() ? node_.random.text(16) : std::string(resource);
+    if (Session* older = account.session(made_up)) {
+        older->end({xmpp::StreamCondition::conflict, "the same resource logged in again"});
+        close_session(*older);
+    }
+    const std::size_t most = node_.limits.sessions_per_account;
+    if (most != 0 && account.sessions().size() >= most) return nullptr;
+    const xmpp::Jid jid = account.jid().with_resource(made_up);
+    auto session = std::make_unique<Session>(account, jid, outlet, node_.limits.queue_bytes);
+    Session& opened = *session;
+    sessions_.emplace(jid.text(), std::move(session));
+    account.add(opened);
+    return &opened;
+}
+
+void Users::close_session(Session& session) {
+    const auto found = sessions_.find(std::string_view(session.jid().text()));
+    if (found == sessions_.end() || found->second.get() != &session) return;
+    Account& account = session.account();
+    // Features still see the session, but nothing is written to it any more.
+    session.release();
+    account.remove(session);
+    for (const auto& fn : session_ends_) fn(session);
+    const std::unique_ptr<Session> last = std::move(found->second);
+    sessions_.erase(last->jid().text());
+    if (returned_) returned_(account);
+}
+
+void Users::for_each_session(const std::function<void(Session&)>& fn) {
+    std::vector<std::string> names;
+    names.reserve(sessions_.size());
+    for (const auto& [name, session] : sessions_) names.push_back(name);
+    for (const std::string& name : names) {
+        const auto found = sessions_.find(std::string_view(name));
+        if (found != sessions_.end()) fn(*found->second);
+    }
+}
+
+void Users::put(Account& account, store::AccountRecord record, std::function<void(bool)> done) {
+    const xmpp::Jid jid = account.jid();
+    store_.commit({store::put_account(jid.text(), record)},
+                  [this, jid, record, done = std::move(done)](std::optional<store::Refusal> refusal) {
+                      if (refusal) return done(false);
+                      if (Account* now = find(jid)) now->set_record(record);
+                      done(true);
+                  });
+}
+
+void Users::remove(Account& account, std::function<void(bool)> done) {
+    const xmpp::Jid jid = account.jid();
+    for (const auto& fn : account_ends_) fn(account);
+    store_.commit({store::EraseOwner{jid.text()}}, [this, jid, done = std::move(done)](std::optional<store::Refusal> refusal) {
+        const auto found = slots_.find(std::string_view(jid.text()));
+        if (!refusal && found != slots_.end() && found->second->account) {
+            const auto sessions = found->second->account->sessions();
+            for (Session* session : sessions) {
+                session->end({xmpp::StreamCondition::not_authorized, "the account was removed"});
+                close_session(*session);
+            }
+            found->second->account->reload({});
+        }
+        done(!refusal);
+    });
+}
+
+void Users::reload(const xmpp::Jid& bare) {
+    const auto found = slots_.find(bare.bare_text());
+    if (found != slots_.end() && !found->second->loading) load(*found->second);
+}
+
+void Users::keep_marks() {
+    for (const std::string& bare : std::exchange(moved_, {})) {
+        const auto found = slots_.find(std::string_view(bare));
+        if (found == slots_.end() || !found->second->account) continue;
+        MessageLog& log = found->second->account->log();
+        log.kept();
+        writes_.commit_aside({store::Put{bare, {delivered_drawer, "", log.mark()}}});
+    }
+}
+
+}  // namespace routing

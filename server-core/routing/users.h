@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Accounts in memory by bare JID, and the sessions of connected clients. A bounded cache of what the store has.
+#pragma once
+#include "routing/account.h"
+#include "routing/node.h"
+#include "routing/session.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace routing {
+
+// Looks names up by any kind of string without making one.
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+template <class T>
+using ByText = boost::unordered_flat_map<std::string, T, TextHash, std::equal_to<>>;
+
+class Users {
+public:
+    Users(const Node& node, store::Store& store, Writes& writes);
+    ~Users();
+    Users(const Users&) = delete;
+    Users& operator=(const Users&) = delete;
+
+    // The account of a bare or full JID when it is in memory and nobody waits for it; null otherwise.
+    Account* find(const xmpp::Jid& jid);
+    // Calls `fn` with the account (existing or not), now or when the store has answered, in the order of the calls.
+    // False when too many wait already; `fn` is then not called. Null is passed when the store failed.
+    bool when_loaded(const xmpp::Jid& bare, std::function<void(Account*)> fn);
+    Session* find_session(const xmpp::Jid& full);
+
+    // RFC 6120 7: a session for a resource, which must be prepared, or empty: then one is made up. An older session of
+    // the same resource is ended with <conflict/> and gone when this returns. Null when the account has too many.
+    Session* open_session(Account& account, std::string_view resource, Outlet& outlet);
+    // The stream is gone: tells the features, gives back what was not delivered, frees the session.
+    void close_session(Session& session);
+    void on_session_end(std::function<void(Session&)> fn) { session_ends_.push_back(std::move(fn)); }
+    // After a session ended: its unacknowledged messages may go to another client.
+    void on_returned(std::function<void(Account&)> fn) { returned_ = std::move(fn); }
+    std::size_t session_count() const { return sessions_.size(); }
+    void for_each_session(const std::function<void(Session&)>& fn);
+
+    // Makes the account or replaces its keys; `done` gets false when the store refused.
+    void put(Account& account, store::AccountRecord record, std::function<void(bool)> done);
+    // XEP-0077 3.2: tells the features (which cancel subscriptions), ends the sessions, erases everything.
+    void remove(Account& account, std::function<void(bool)> done);
+    void on_account_end(std::function<void(Account&)> fn) { account_ends_.push_back(std::move(fn)); }
+    // Throws the account's memory away for what the store has: after a refused commit.
+    void reload(const xmpp::Jid& bare);
+
+    // Writes the marks that moved since the last call; every second and at the end.
+    void keep_marks();
+
+private:
+    struct Slot;
+    Slot& slot(const xmpp::Jid& bare);
+    void load(Slot& slot);
+    void loaded(const std::string& bare, base::Result<store::Loaded, store::Refusal> result);
+    void evict();
+
+    const Node& node_;
+    store::Store& store_;
+    Writes& writes_;
+    ByText<std::unique_ptr<Slot>> slots_;
+    std::list<Slot*> used_;  // least recently used first, those without sessions
+    ByText<std::unique_ptr<Session>> sessions_;
+    std::vector<std::function<void(Session&)>> session_ends_;
+    std::vector<std::function<void(Account&)>> account_ends_;
+    std::function<void(Account&)> returned_;
+    std::vector<std::string> moved_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace routing

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "routing/writes.h"
+
+#include <memory>
+#include <utility>
+
+namespace routing {
+
+void Ticket::when_settled(std::function<void()> fn) {
+    if (settled_)
+        fn();
+    else
+        waiting_.push_back(std::move(fn));
+}
+
+void Writes::commit(store::Batch batch, std::function<void()> refused) {
+    TicketPtr ticket(new Ticket);
+    ticket->before_ = gate_;
+    newest_ = ticket;
+    if (in_scope_) gate_ = ticket;
+    auto origin = origin_ ? std::make_shared<const xmpp::AnyStanza>(*origin_) : nullptr;
+    ++under_way_;
+    store_.commit(std::move(batch), [this, ticket, refused = std::move(refused),
+                                     origin = std::move(origin)](std::optional<store::Refusal> refusal) {
+        --under_way_;
+        const bool own = refusal.has_value();
+        if (own && refused) refused();
+        settle(ticket, refusal);
+        // Only the first refusal of a scope is told: its sender gets one error.
+        if (own && origin && tell_ && !(ticket->before_ && ticket->before_->is_refused())) tell_(*origin, *refusal);
+        ticket->before_.reset();
+    });
+}
+
+void Writes::commit_aside(store::Batch batch) {
+    ++under_way_;
+    store_.commit(std::move(batch), [this](std::optional<store::Refusal>) { --under_way_; });
+}
+
+void Writes::settle(const TicketPtr& ticket, std::optional<store::Refusal> refusal) {
+    if (!refusal && ticket->before_ && ticket->before_->is_refused()) refusal = ticket->before_->refusal_;
+    ticket->refusal_ = refusal;
+    ticket->settled_ = true;
+    if (newest_ == ticket) newest_.reset();
+    const auto waiting = std::exchange(ticket->waiting_, {});
+    for (const auto& fn : waiting) fn();
+}
+
+TicketPtr Writes::newest() const { return newest_ && !newest_->is_settled() ? newest_ : nullptr; }
+
+Writes::Scope::Scope(Writes& writes, const xmpp::AnyStanza* origin, TicketPtr after)
+    : writes_(writes), outer_gate_(std::exchange(writes.gate_, std::move(after))),
+      outer_origin_(std::exchange(writes.origin_, origin)), outer_in_scope_(std::exchange(writes.in_scope_, true)) {}
+
+Writes::Scope::~Scope() {
+    writes_.gate_ = std::move(outer_gate_);
+    writes_.origin_ = outer_origin_;
+    writes_.in_scope_ = outer_in_scope_;
+}
+
+}  // namespace routing

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// DESIGN 4.1: what was caused by a write waits for its commit. Everything delivered while a stanza is handled, after
+// a commit made for it, queues behind that commit, without the feature knowing.
+#pragma once
+#include "store/store.h"
+#include "xmpp/stanza.h"
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace routing {
+
+// One commit under way. A ticket that follows another in the same scope is refused when that one is.
+class Ticket : public boost::intrusive_ref_counter<Ticket, boost::thread_unsafe_counter> {
+public:
+    bool is_settled() const { return settled_; }
+    bool is_refused() const { return refusal_.has_value(); }
+    // Calls `fn` when the commit is done or refused; at once when it is already.
+    void when_settled(std::function<void()> fn);
+
+private:
+    friend class Writes;
+    bool settled_ = false;
+    std::optional<store::Refusal> refusal_;
+    boost::intrusive_ptr<Ticket> before_;
+    std::vector<std::function<void()>> waiting_;
+};
+using TicketPtr = boost::intrusive_ptr<Ticket>;
+
+class Writes {
+public:
+    // `tell`: how the sender of a stanza hears that what it asked was not kept.
+    using Tell = std::function<void(const xmpp::AnyStanza& origin, store::Refusal refusal)>;
+    explicit Writes(store::Store& store) : store_(store) {}
+    void on_refused(Tell tell) { tell_ = std::move(tell); }
+    Writes(const Writes&) = delete;
+    Writes& operator=(const Writes&) = delete;
+
+    // Commits; deliveries of this scope, if one is open, wait from here on. `refused` (may be empty) runs before the waiting
+    // deliveries are dropped: throw the memory of the batch's owner away and load it again.
+    void commit(store::Batch batch, std::function<void()> refused = {});
+    // Commits what no one waits for (marks, last activity); a refusal is forgotten.
+    void commit_aside(store::Batch batch);
+
+    // What a delivery made now waits for; null: nothing.
+    const TicketPtr& gate() const { return gate_; }
+    // The newest commit not settled yet, of whatever scope; null: none. For <a/> (XEP-0198), which speaks for
+    // everything before it.
+    TicketPtr newest() const;
+    std::size_t under_way() const { return under_way_; }
+    bool in_scope() const { return in_scope_; }
+
+    // The handling of one stanza, which outlives the scope. When a commit made in it is refused, its sender is told
+    // once. `after`: what an earlier scope of the same stanza had to wait for.
+    class Scope {
+    public:
+        Scope(Writes& writes, const xmpp::AnyStanza* origin, TicketPtr after = {});
+        ~Scope();
+        Scope(const Scope&) = delete;
+        Scope& operator=(const Scope&) = delete;
+
+    private:
+        Writes& writes_;
+        TicketPtr outer_gate_;
+        const xmpp::AnyStanza* outer_origin_;
+        bool outer_in_scope_;
+    };
+
+private:
+    void settle(const TicketPtr& ticket, std::optional<store::Refusal> refusal);
+    store::Store& store_;
+    TicketPtr gate_;
+    TicketPtr newest_;
+    const xmpp::AnyStanza* origin_ = nullptr;
+    bool in_scope_ = false;
+    Tell tell_;
+    std::size_t under_way_ = 0;
+};
+
+}  // namespace routing

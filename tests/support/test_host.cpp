@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "support/test_host.h"
+
+#include "xml/parser.h"
+#include "xml/writer.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <future>
+
+namespace {
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+bool same(const xml::Node& a, const xml::Node& b) {
+    if (a.is_text() != b.is_text()) return false;
+    if (a.is_text()) return a.text == b.text || a.text == "*";
+    if (!(a.name == b.name) || a.attributes.size() != b.attributes.size()) return false;
+    for (const xml::Attribute& wanted : a.attributes) {
+        const auto found = std::find_if(b.attributes.begin(), b.attributes.end(), [&](const xml::Attribute& other) {
+            return other.local == wanted.local && other.ns == wanted.ns;
+        });
+        if (found == b.attributes.end() || (wanted.value != "*" && wanted.value != found->value)) return false;
+    }
+    const auto pieces = [](const xml::Node& node) {
+        std::vector<const xml::Node*> kept;
+        if (node.content != nullptr)
+            for (const xml::Node* child : node.content->nodes)
+                if (!child->is_text() || !is_blank(child->text)) kept.push_back(child);
+        return kept;
+    };
+    const auto mine = pieces(a);
+    const auto theirs = pieces(b);
+    return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end(),
+                      [](const xml::Node* x, const xml::Node* y) { return same(*x, *y); });
+}
+
+xml::Element parse(const std::string& text) {
+    const auto element = xml::parse_element(text);
+    REQUIRE_MESSAGE(element.has_value(), "not XML: " << text);
+    return *element;
+}
+
+}  // namespace
+
+bool same_xml(const std::string& expected, const std::string& found) {
+    return same(parse(expected).node(), parse(found).node());
+}
+
+struct TestHost::Timer {
+    base::Clock::Steady due;
+    std::function<void()> fn;
+};
+
+TestHost::TestHost(const std::string& domain, const std::vector<Add>& features) : domain_(domain), features_(features) {
+    clock_.set_by_hand(std::chrono::system_clock::time_point(std::chrono::seconds(1700000000)));
+    random_.set_by_hand(1);
+    build();
+}
+
+TestHost::~TestHost() = default;
+
+void TestHost::build() {
+    // Work is done at once, on one more thread: a test sees its end before the next line.
+    workers_ = std::make_unique<store::Workers>(1, [](std::function<void()> fn) { fn(); });
+    node_.reset(new routing::Node{*xmpp::parse_jid(domain_), clock_, random_, log_, *workers_, {}, {}});
+    node_->after = [this](std::chrono::milliseconds delay, std::function<void()> fn) {
+        auto timer = std::make_shared<Timer>(Timer{clock_.steady() + delay, std::move(fn)});
+        timers_.push_back(timer);
+        return std::shared_ptr<void>(timer);
+    };
+    writes_ = std::make_unique<routing::Writes>(store_);
+    users_ = std::make_unique<routing::Users>(*node_, store_, *writes_);
+    router_ = std::make_unique<routing::Router>(*node_, *users_, *writes_, store_);
+    advertised_.clear();
+    routing::Feature feature(*node_, *users_, *router_, *writes_, store_, advertised_);
+    for (const Add& add : features_) add(feature);
+}
+
+void TestHost::make_account(const std::string& bare) {
+    const xmpp::Jid jid = *xmpp::parse_jid(bare);
+    users_->when_loaded(jid, [&](routing::Account* account) {
+        REQUIRE(account != nullptr);
+        if (!account->exists()) users_->put(*account, store::AccountRecord{{"s", 4096, "k", "v"}, {"s", 4096, "k", "v"}, clock_.wall()}, [](bool) {});
+    });
+}
+
+TestClient& TestHost::connect(const std::string& full) {
+    const xmpp::Jid jid = *xmpp::parse_jid(full);
+    make_account(std::string(jid.bare_text()));
+    TestClient& client = clients_.emplace_back(*this, full);
+    users_->when_loaded(jid.bare(), [&](routing::Account* account) {
+        client.session_ = users_->open_session(*account, jid.resource(), client);
+    });
+    REQUIRE(client.session_ != nullptr);
+    return client;
+}
+
+TestClient& TestHost::login(const std::string& full) {
+    TestClient& client = connect(full);
+    client.sends("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
+    client.sends("<presence/>");
+    client.forget_received();
+    return client;
+}
+
+void TestHost::arrives(const std::string& text) {
+    const auto stanza = xmpp::parse_stanza(parse(text));
+    REQUIRE(stanza.has_value());
+    router_->send(*stanza);
+}
+
+void TestHost::restarts() {
+    for (TestClient& client : clients_) client.session_ = nullptr;
+    users_->keep_marks();
+    router_.reset();
+    users_.reset();
+    writes_.reset();
+    timers_.clear();
+    build();
+}
+
+void TestHost::passes(std::chrono::milliseconds time) {
+    clock_.advance(time);
+    const auto timers = std::exchange(timers_, {});
+    for (const auto& weak : timers) {
+        const auto timer = weak.lock();
+        if (!timer) continue;
+        if (timer->due <= clock_.steady())
+            timer->fn();
+        else
+            timers_.push_back(weak);
+    }
+}
+
+TestClient::TestClient(TestHost& host, const std::string&) : host_(host) {}
+TestClient::~TestClient() = default;
+
+void TestClient::sends(const std::string& text) {
+    REQUIRE(session_ != nullptr);
+    const auto parsed = xmpp::parse_stanza(parse(text).with_attribute("from", session_->jid().text()));
+    REQUIRE_MESSAGE(parsed.has_value(), "not a stanza: " << text);
+    // The work of other threads must be over before the play goes on.
+    auto handled = std::make_shared<std::promise<void>>();
+    auto waits = handled->get_future();
+    host_.router_->from_client(*session_, *parsed, [handled] { handled->set_value(); });
+    waits.wait_for(std::chrono::seconds(10));
+}
+
+void TestClient::write(std::string_view bytes) {
+    received_.emplace_back(bytes);
+    queued_ += bytes.size();
+}
+
+void TestClient::receives(const std::string& expected) {
+    REQUIRE_MESSAGE(!received_.empty(), "expected " << expected << " but nothing came");
+    const std::string found = received_.front();
+    received_.pop_front();
+    CHECK_MESSAGE(same_xml(expected, found), "\nexpected " << expected << "\n   found " << found);
+    if (session_ != nullptr && reading_) session_->written(queued_);
+}
+
+void TestClient::receives_somewhere(const std::string& expected) {
+    const auto found = std::find_if(received_.begin(), received_.end(), [&](const std::string& text) { return same_xml(expected, text); });
+    std::string all;
+    for (const std::string& text : received_) all += "\n         " + text;
+    REQUIRE_MESSAGE(found != received_.end(), "\nexpected " << expected << "\namong" << all);
+    received_.erase(found);
+}
+
+void TestClient::receives_nothing_more() {
+    CHECK_MESSAGE(received_.empty(), "not expected: " << received_.front());
+    if (session_ != nullptr && reading_) session_->written(queued_);
+}
+
+xml::Element TestClient::next() {
+    REQUIRE_MESSAGE(!received_.empty(), "nothing came");
+    const std::string found = received_.front();
+    received_.pop_front();
+    return parse(found);
+}
+
+std::string TestClient::ask(const std::string& type, const std::string& payload, const std::string& to, std::string& id) {
+    id = "ask" + std::to_string(++host_.next_id_);
+    sends("<iq type='" + type + "' id='" + id + "'" + (to.empty() ? "" : " to='" + to + "'") + ">" + payload + "</iq>");
+    for (auto at = received_.begin(); at != received_.end(); ++at) {
+        const xml::Element element = parse(*at);
+        if (!element.is({xml::stanza_ns, "iq"}) || element.attribute("id") != std::string_view(id)) continue;
+        const std::string text = *at;
+        received_.erase(at);
+        return text;
+    }
+    FAIL("no answer to ", payload);
+    return {};
+}
+
+std::string TestClient::sets(const std::string& payload, const std::string& to) {
+    std::string id;
+    const xml::Element answer = parse(ask("set", payload, to, id));
+    CHECK_MESSAGE(answer.attribute("type") == "result", payload << " -> " << xml::to_string(answer));
+    const auto child = answer.first_child();
+    return child ? xml::to_string(*child) : std::string();
+}
+
+std::string TestClient::gets(const std::string& payload, const std::string& to) {
+    std::string id;
+    const xml::Element answer = parse(ask("get", payload, to, id));
+    CHECK_MESSAGE(answer.attribute("type") == "result", payload << " -> " << xml::to_string(answer));
+    const auto child = answer.first_child();
+    return child ? xml::to_string(*child) : std::string();
+}
+
+void TestClient::is_refused(const std::string& type, const std::string& payload, const std::string& condition, const std::string& to) {
+    std::string id;
+    const xml::Element answer = parse(ask(type, payload, to, id));
+    const auto error = answer.child({xml::stanza_ns, "error"});
+    REQUIRE_MESSAGE(error.has_value(), payload << " was not refused: " << xml::to_string(answer));
+    CHECK(xmpp::to_string(xmpp::parse_stanza_error(*error).condition) == condition);
+}
+
+void TestClient::logs_out() {
+    REQUIRE(session_ != nullptr);
+    host_.users_->close_session(*session_);
+}
+
+void TestClient::end(const xmpp::StreamError& error) { ended_ = xmpp::to_string(error.condition); }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// A whole server without sockets: clients log in by name, and what they send and receive is written as XML.
+#pragma once
+#include "modules/modules.h"
+#include "store/memory/memory_store.h"
+
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+class TestHost;
+
+// One client as a play sees it. XML is compared without attribute order or blank text; an attribute written as
+// attr='*' matches any value.
+class TestClient final : public routing::Outlet {
+public:
+    TestClient(TestHost& host, const std::string& jid);
+    ~TestClient() override;
+
+    void sends(const std::string& xml);
+    // The next stanza is this one.
+    void receives(const std::string& xml);
+    // Among those that wait is this one, whatever the order; it is taken out.
+    void receives_somewhere(const std::string& xml);
+    void receives_nothing_more();
+    // The next stanza, whole.
+    xml::Element next();
+    bool has_received() const { return !received_.empty(); }
+    void forget_received() { received_.clear(); }
+    // Sends an IQ of that type with this payload and expects a result; returns its payload as text ("" when empty).
+    std::string sets(const std::string& payload, const std::string& to = {});
+    std::string gets(const std::string& payload, const std::string& to = {});
+    // Sends an IQ and expects this error condition.
+    void is_refused(const std::string& type, const std::string& payload, const std::string& condition, const std::string& to = {});
+    void logs_out();   // the stream is gone
+    bool is_connected() const { return session_ != nullptr; }
+    std::string ended_with() const { return ended_; }  // the stream error's condition; empty: none
+    routing::Session& session() { return *session_; }
+    // Nothing is written to the socket any more (the other side does not read).
+    void stops_reading() { reading_ = false; }
+
+    void write(std::string_view bytes) override;
+    std::uint64_t queued_total() const override { return queued_; }
+    std::size_t unsent() const override { return 0; }
+    void end(const xmpp::StreamError& error) override;
+    void session_closed() override { session_ = nullptr; }
+
+private:
+    friend class TestHost;
+    std::string ask(const std::string& type, const std::string& payload, const std::string& to, std::string& id);
+    TestHost& host_;
+    routing::Session* session_ = nullptr;
+    std::deque<std::string> received_;
+    std::uint64_t queued_ = 0;
+    bool reading_ = true;
+    std::string ended_;
+};
+
+class TestHost {
+public:
+    using Add = std::function<void(routing::Feature&)>;
+    TestHost(const std::string& domain, const std::vector<Add>& features);
+    ~TestHost();
+
+    void make_account(const std::string& bare);
+    // A connected client without presence; its account is made when missing.
+    TestClient& connect(const std::string& full);
+    // The same, having asked for the roster and sent initial presence; what came of that is forgotten.
+    TestClient& login(const std::string& full);
+    // A stanza from a service or component, its `from` trusted.
+    void arrives(const std::string& xml);
+    // The server forgets everything but the store: as after a restart. All clients are gone.
+    void restarts();
+    // Timers whose time has come run.
+    void passes(std::chrono::milliseconds time);
+
+    store::MemoryStore& store() { return store_; }
+    routing::Users& users() { return *users_; }
+    routing::Router& router() { return *router_; }
+    routing::Node& node() { return *node_; }
+
+private:
+    friend class TestClient;
+    void build();
+    std::string domain_;
+    std::vector<Add> features_;
+    store::MemoryStore store_;
+    base::Clock clock_;
+    xmpp::Random random_;
+    base::Log log_{base::LogLevel::error};
+    std::unique_ptr<store::Workers> workers_;
+    struct Timer;
+    std::vector<std::weak_ptr<Timer>> timers_;
+    std::unique_ptr<routing::Node> node_;
+    std::unique_ptr<routing::Writes> writes_;
+    std::unique_ptr<routing::Users> users_;
+    std::unique_ptr<routing::Router> router_;
+    std::vector<std::string> advertised_;
+    std::list<TestClient> clients_;
+    int next_id_ = 0;
+};
+
+// Whether two texts are the same XML, but for attribute order and blank text; '*' in the first matches any value.
+bool same_xml(const std::string& expected, const std::string& found);
