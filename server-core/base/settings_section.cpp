@@ -4,8 +4,10 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <optional>
+#include <span>
 
 #include <glib.h>
 #include <unistd.h>
@@ -27,6 +29,27 @@ std::optional<std::int64_t> parse_number(std::string_view text) {
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
     return number;
+}
+
+struct Unit {
+    char letter;
+    std::int64_t factor;
+};
+constexpr Unit byte_units[] = {{'K', 1 << 10}, {'M', 1 << 20}, {'G', 1 << 30}};
+constexpr Unit time_units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+
+// A number with one of the letters behind it or none.
+std::optional<std::int64_t> parse_with_unit(std::string_view text, std::span<const Unit> units) {
+    std::int64_t factor = 1;
+    for (const auto& unit : units) {
+        if (!text.ends_with(unit.letter)) continue;
+        factor = unit.factor;
+        text.remove_suffix(1);
+        break;
+    }
+    auto product = parse_number(text);
+    if (!product || __builtin_mul_overflow(*product, factor, &*product)) return std::nullopt;
+    return product;
 }
 
 bool is_address(const std::string& host) { return g_hostname_is_ip_address(host.c_str()); }
@@ -162,50 +185,23 @@ void SettingsSection::file(const char* key, std::string& member) {
     member = std::move(named);
 }
 
-void SettingsSection::number(const char* key, std::int64_t& member, Range range, bool zero_is_none,
-                             const std::vector<Unit>& units, const char* what) {
+std::int64_t SettingsSection::number(const char* key, std::int64_t member, Range range, Kind kind) {
     const auto* value = take(key);
-    if (!value) return;
-    std::string_view digits = *value;
-    std::int64_t factor = 1;
-    for (const auto& unit : units)
-        if (!digits.empty() && digits.back() == unit.letter) {
-            factor = unit.factor;
-            digits.remove_suffix(1);
-            break;
-        }
-    const auto count = parse_number(digits);
-    std::int64_t product = 0;
-    const bool is_number = count && *count >= 0 && !__builtin_mul_overflow(*count, factor, &product);
-    const bool is_none = is_number && product == 0 && zero_is_none;
-    if (is_none || (is_number && product >= range.least && product <= range.most)) {
-        member = product;
-        return;
-    }
+    if (!value) return member;
+    const bool zero_is_none = kind != Kind::number;
+    const auto product = kind == Kind::bytes     ? parse_with_unit(*value, byte_units)
+                         : kind == Kind::seconds ? parse_with_unit(*value, time_units)
+                                                 : parse_number(*value);
+    if (product == 0 && zero_is_none) return 0;
+    if (product && *product >= range.least && *product <= range.most) return *product;
+    const char* what = kind == Kind::bytes     ? "bytes (or a number with K, M or G)"
+                       : kind == Kind::seconds ? "seconds (or a number with m, h or d)"
+                                               : "a number";
     refuse(key,
            std::string(what) + ", " + std::to_string(range.least) + " to " + std::to_string(range.most) +
                (zero_is_none ? ", or 0 for no limit" : ""),
            "write " + std::string(key) + "=" + std::to_string(member) + " or remove the line");
-}
-
-void SettingsSection::integer(const char* key, std::int64_t& member, Range range) {
-    number(key, member, range, false, {}, "a number");
-}
-
-void SettingsSection::limit(const char* key, std::int64_t& member, Range range) {
-    number(key, member, range, true, {}, "a number");
-}
-
-void SettingsSection::seconds(const char* key, std::chrono::seconds& member, Range range) {
-    std::int64_t count = member.count();
-    number(key, count, range, true, {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}},
-           "seconds (or a number with m, h or d)");
-    member = std::chrono::seconds(count);
-}
-
-void SettingsSection::bytes(const char* key, std::int64_t& member, Range range) {
-    number(key, member, range, true, {{'K', 1024}, {'M', 1024 * 1024}, {'G', 1024 * 1024 * 1024}},
-           "bytes (or a number with K, M or G)");
+    return member;
 }
 
 int SettingsSection::word_index(const char* key, const std::vector<std::string>& words) {

@@ -73,13 +73,24 @@ public:
     void path(const char* key, std::string& member);
     void file(const char* key, std::string& member);
 
-    void integer(const char* key, std::int64_t& member, Range range);
+    template <class Integer>
+    void integer(const char* key, Integer& member, Range range) {
+        member = static_cast<Integer>(number(key, static_cast<std::int64_t>(member), range, Kind::number));
+    }
     // As `integer`, and 0: no limit.
-    void limit(const char* key, std::int64_t& member, Range range);
-    // "90", "90s", "15m", "12h", "30d", 0: no limit; the range is in seconds.
-    void seconds(const char* key, std::chrono::seconds& member, Range range);
+    template <class Integer>
+    void limit(const char* key, Integer& member, Range range) {
+        member = static_cast<Integer>(number(key, static_cast<std::int64_t>(member), range, Kind::limit));
+    }
     // "65536", "64K", "20M", "2G" (powers of 1024), 0: no limit.
-    void bytes(const char* key, std::int64_t& member, Range range);
+    template <class Integer>
+    void bytes(const char* key, Integer& member, Range range) {
+        member = static_cast<Integer>(number(key, static_cast<std::int64_t>(member), range, Kind::bytes));
+    }
+    // "90", "90s", "15m", "12h", "30d", 0: no limit; the range is in seconds.
+    void seconds(const char* key, std::chrono::seconds& member, Range range) {
+        member = std::chrono::seconds(number(key, member.count(), range, Kind::seconds));
+    }
 
     template <class E>
     void choice(const char* key, E& member, std::initializer_list<Choice<E>> choices) {
@@ -95,14 +106,10 @@ public:
 private:
     friend class SettingsFile;
     SettingsSection(SettingsFile& file, std::string group) : file_(file), group_(std::move(group)) {}
-    struct Unit {
-        char letter;
-        std::int64_t factor;
-    };
+    enum class Kind { number, limit, bytes, seconds };
     const std::string* take(const char* key);
     int word_index(const char* key, const std::vector<std::string>& words);
-    void number(const char* key, std::int64_t& member, Range range, bool zero_is_none, const std::vector<Unit>& units,
-                const char* what);
+    std::int64_t number(const char* key, std::int64_t member, Range range, Kind kind);
     void endpoints(const char* key, std::vector<Endpoint>& member, bool listening);
     SettingsFile& file_;
     std::string group_;

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+#include "settings.h"
+
+#include <glib.h>
+
+using base::Range;
+using base::SettingError;
+using base::SettingsSection;
+using base::Unexpected;
+
+const char* const usage =
+    "server-core [OPTION...] [COMMAND]\n"
+    "\n"
+    "Runs the server in the foreground and logs to stderr; with a command it does that and ends.\n"
+    "\n"
+    "  check                   says what is wrong with settings, files and certificate, without starting\n"
+    "  profile                 prints organisation.conf for the clients, with what they are to trust\n"
+    "  status                  says how the running server is\n"
+    "  account add NAME        makes an account; the password is one line on standard input\n"
+    "  account passwd NAME     gives it another password; the same\n"
+    "  account delete NAME     deletes it with all its messages and contacts\n"
+    "  account list            names all accounts\n"
+    "  account show NAME       says what is known of one\n"
+    "\n"
+    "  --config FILE           server-core.conf (else in $XDG_CONFIG_HOME/bioaster/, /etc/bioaster/)\n"
+    "  --organisation FILE     organisation.conf (else in the same folders)\n"
+    "  --data FOLDER           where accounts, messages, key and certificate are kept\n"
+    "  --json                  answers for scripts\n"
+    "  --help, --version\n";
+
+namespace {
+
+std::string from_here(const std::string& path) {
+    gchar* absolute = g_canonicalize_filename(path.c_str(), nullptr);
+    const std::string result(absolute);
+    g_free(absolute);
+    return result;
+}
+
+void read_administrators(SettingsSection& section, Settings& settings) {
+    std::vector<std::string> names;
+    section.list("administrators", names);
+    for (const auto& name : names) {
+        const bool is_local = name.find('@') == name.npos;
+        const auto jid = is_local ? xmpp::make_jid(name, settings.organisation.domain, "") : xmpp::parse_jid(name);
+        if (!jid || !jid->is_bare() || !jid->has_local())
+            return section.refuse("administrators", "accounts, separated by commas",
+                                  "write names such as jean.dupont instead of '" + name + "'");
+        settings.administrators.push_back(*jid);
+    }
+}
+
+void read_registration(SettingsSection& section, Settings& settings) {
+    enum class Word { open, invite, closed };
+    auto word = Word::open;
+    section.choice("registration", word, {{"open", Word::open}, {"invite", Word::invite}, {"closed", Word::closed}});
+    if (word == Word::invite)
+        section.refuse("registration", "open or closed",
+                       "invitations are not built yet; with closed, make accounts by 'server-core account add'");
+    settings.registration = word == Word::open ? Registration::open : Registration::closed;
+    section.pattern("account-pattern", settings.account_pattern);
+}
+
+void read_files(SettingsSection& section, Settings& settings) {
+    section.path("data", settings.data);
+    section.path("component-secret-file", settings.component_secret_file);
+    section.file("certificate", settings.certificate);
+    section.file("key", settings.key);
+    if (settings.certificate.empty() != settings.key.empty())
+        section.refuse(settings.certificate.empty() ? "key" : "certificate", "certificate and key together",
+                       "name both files or neither; without them the server makes its own");
+}
+
+void read_stream_limits(SettingsSection& section, StreamLimits& limits) {
+    section.bytes("limit-stanza", limits.stanza_bytes, {10'000, 64 << 20}); // RFC 6120 13.12: never below 10000
+    section.bytes("limit-login-stanza", limits.login_stanza_bytes, {10'000, 1 << 20});
+    section.integer("limit-depth", limits.stanza_depth, {10, 1000});
+    section.seconds("limit-login-time", limits.login, {5, 3600});
+    section.limit("limit-connections", limits.connections, {1, 1'000'000});
+    section.limit("limit-connections-per-address", limits.connections_per_address, {1, 1'000'000});
+    section.limit("limit-registrations-per-hour", limits.registrations_per_hour, {1, 1'000'000});
+}
+
+void read_server_section(SettingsSection section, Settings& settings) {
+    section.listeners("listen", settings.listen);
+    section.listeners("listen-tls", settings.listen_tls);
+    section.listeners("listen-component", settings.listen_component);
+    read_files(section, settings);
+    read_administrators(section, settings);
+    read_registration(section, settings);
+    read_stream_limits(section, settings.stream_limits);
+}
+
+// Where an option has a value: "--config FILE" or "--config=FILE".
+std::string* value_of(CommandLine& line, const std::string& option) {
+    if (option == "--config") return &line.config;
+    if (option == "--organisation") return &line.organisation;
+    if (option == "--data") return &line.data;
+    return nullptr;
+}
+
+bool* flag_of(CommandLine& line, const std::string& option) {
+    if (option == "--help" || option == "-h") return &line.help;
+    if (option == "--version") return &line.version;
+    if (option == "--json") return &line.json;
+    return nullptr;
+}
+
+} // namespace
+
+base::Result<CommandLine, std::string> parse_command_line(const std::vector<std::string>& arguments) {
+    CommandLine line;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto& argument = arguments[i];
+        const auto equals = std::min(argument.find('='), argument.size());
+        const auto option = argument.substr(0, equals);
+        if (!argument.starts_with('-')) {
+            line.words.push_back(argument);
+        } else if (bool* flag = flag_of(line, argument)) {
+            *flag = true;
+        } else if (std::string* value = value_of(line, option)) {
+            if (equals == argument.size() && i + 1 == arguments.size())
+                return Unexpected(option + " needs a path behind it");
+            *value = equals < argument.size() ? argument.substr(equals + 1) : arguments[++i];
+            if (value->empty()) return Unexpected(option + " needs a path behind it");
+        } else {
+            return Unexpected("there is no option " + option + "; see server-core --help");
+        }
+    }
+    return line;
+}
+
+base::Result<Settings, std::vector<SettingError>> load_settings(const CommandLine& line) {
+    auto organisation = base::find_organisation(line.organisation);
+    if (!organisation) return Unexpected(std::vector{organisation.error()});
+    auto file = base::SettingsFile::find(line.config, "server-core.conf");
+    if (!file) return Unexpected(std::vector{file.error()});
+
+    Settings settings;
+    settings.organisation = *organisation;
+    settings.file = file->name();
+    read_server_section(file->section("server-core"), settings);
+    if (auto mistakes = file->mistakes(); !mistakes.empty()) return Unexpected(std::move(mistakes));
+
+    if (!line.data.empty()) settings.data = line.data;
+    settings.data = from_here(settings.data);
+    if (settings.component_secret_file.empty()) settings.component_secret_file = settings.data + "/component.secret";
+    if (settings.certificate.empty()) {
+        settings.certificate = settings.data + "/certificate.pem";
+        settings.key = settings.data + "/key.pem";
+    }
+    return settings;
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// server-core.conf and the command line, checked whole before anything starts. Every member holds its default.
+#pragma once
+#include "base/organisation.h"
+#include "base/settings_section.h"
+#include "xmpp/jid.h"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+// What stands behind `server-core`: options, and the words of a command (none: run the server).
+struct CommandLine {
+    std::string config, organisation, data;
+    bool help = false;
+    bool version = false;
+    bool json = false;
+    std::vector<std::string> words;
+};
+
+//   error   a sentence: an unknown option, an option without its value
+base::Result<CommandLine, std::string> parse_command_line(const std::vector<std::string>& arguments);
+
+// What --help prints.
+extern const char* const usage;
+
+enum class Registration { open, closed };
+
+// Limits on streams; 0: none.
+struct StreamLimits {
+    std::size_t stanza_bytes = 256 * 1024;
+    std::size_t login_stanza_bytes = 16 * 1024; // before login
+    std::size_t stanza_depth = 100;
+    std::chrono::seconds login{120}; // people read certificate dialogs
+    std::size_t connections = 18000;
+    std::size_t connections_per_address = 2000; // an organisation may sit behind one address
+    std::size_t registrations_per_hour = 60;    // from one address
+};
+
+struct Settings {
+    base::Organisation organisation;
+    std::string file; // where they were read; empty: all defaults
+    std::vector<base::Endpoint> listen = {{"", 5222}};
+    std::vector<base::Endpoint> listen_tls = {{"", 5223}};
+    std::vector<base::Endpoint> listen_component = {{"127.0.0.1", 5347}};
+    std::string data = "/var/lib/bioaster";
+    std::string component_secret_file; // these three: in the data folder, made at the first start, unless named
+    std::string certificate;
+    std::string key;
+    std::vector<xmpp::Jid> administrators;
+    Registration registration = Registration::open;
+    // For in-band registration only. "prenom.nom": two words of lower-case letters and hyphens, one dot between them.
+    base::Pattern account_pattern = base::Pattern::compile("[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*").value();
+    StreamLimits stream_limits;
+};
+
+// Reads server-core.conf and organisation.conf, those the command line names or else those in their places.
+//   error   every mistake, by line
+base::Result<Settings, std::vector<base::SettingError>> load_settings(const CommandLine& line);
