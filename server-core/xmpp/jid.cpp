@@ -139,6 +139,7 @@ std::optional<std::string> prepare_local(std::string_view text) {
 std::optional<std::string> prepare_domain(std::string_view text) {
     if (text.starts_with('[')) return prepare_address_literal(text);
     if (text.ends_with('.')) text.remove_suffix(1);
+    if (text.empty()) return std::nullopt;  // libidn2 takes it for a name
     auto name = base::lower_ascii(text);
     if (is_plain_host(name)) return name;
     return prepare_international(name);
