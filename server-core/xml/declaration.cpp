@@ -6,10 +6,6 @@
 namespace xml {
 namespace {
 
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 bool skip_space(std::string_view& text) {
     const auto end = std::ranges::find_if_not(text, is_space) - text.begin();
     text.remove_prefix(static_cast<std::size_t>(end));

@@ -8,6 +8,11 @@
 
 namespace xml {
 
+// White space as XML 1.0 2.3 knows it.
+constexpr bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 // Why "<?xml ... ?>" cannot begin a stream: not-well-formed, or unsupported-encoding for anything but UTF-8
 // (RFC 6120 11.6); nothing when it can.
 std::optional<ParseError> check_declaration(std::string_view declaration);

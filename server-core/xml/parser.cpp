@@ -18,16 +18,12 @@ namespace xml {
 namespace {
 
 // Names stay in libxml2's dictionary as long as the parser: attack by ever new names.
-constexpr std::size_t dictionary_bytes = 64 * 1024;
-constexpr int dictionary_names = 4000;
+constexpr std::size_t most_dictionary_bytes = 64 * 1024;
+constexpr int most_dictionary_names = 4000;
 // What libxml2 is given at once: bounds the work it does after an error and before we see a limit passed.
 constexpr std::size_t slice_bytes = 4096;
-constexpr std::size_t declaration_bytes = 256;
+constexpr std::size_t most_declaration_bytes = 256;
 constexpr std::size_t least_stanza_bytes = 10000;  // RFC 6120 13.12
-
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 std::string_view view(const xmlChar* text) {
     return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view();
@@ -59,6 +55,7 @@ public:
         limits_.stanza_bytes = std::max(limits.stanza_bytes, least_stanza_bytes);
     }
     bool is_resting() const { return !parser_; }
+    std::size_t dictionary_bytes() const { return parser_ ? xmlDictGetUsage(parser_->dict) : 0; }
     // Everything fed was taken, and no stanza is under way.
     bool is_between_stanzas() const { return phase_ == Phase::stanzas && depth_ == 1 && (!parser_ || position() == fed_); }
 
@@ -74,7 +71,7 @@ private:
     void make_parser();
     void check_limits();
     void fail(ParseError error) {
-        if (!error_) error_ = error;
+        if (!error_ && phase_ != Phase::closed) error_ = error;
     }
 
     // What libxml2 reports.
@@ -93,6 +90,7 @@ private:
     std::string header_again_;  // the peer's start tag with its namespaces, for the next libxml2 parser
     std::unique_ptr<xmlParserCtxt, FreeParser> parser_;
     bool is_replaying_ = false;
+    bool has_odd_namespace_ = false;
     std::size_t fed_ = 0;        // bytes given to parser_
     std::size_t event_end_ = 0;  // where the last event, or white space after it, ended
     std::size_t token_end_ = 0;  // where the last tag or text ended
@@ -152,6 +150,7 @@ struct Parser::State::Callbacks {
     static void error(void* context, xmlErrorPtr error) {
         guarded(context, [&](State& state) {
             if (error->code == XML_ERR_NO_MEMORY) throw std::bad_alloc();
+            if (error->code == XML_WAR_NS_URI) return void(state.has_odd_namespace_ = true);
             // Namespace errors leave libxml2's result at success; as errors they end the stream all the same.
             if (error->level >= XML_ERR_ERROR) state.fail(error_for(error->code));
         });
@@ -168,7 +167,6 @@ struct Parser::State::Callbacks {
         handler.comment = comment;
         handler.processingInstruction = instruction;
         handler.internalSubset = document_type;
-        handler.externalSubset = document_type;
         handler.reference = reference;
         handler.getEntity = entity;
         handler.getParameterEntity = entity;
@@ -194,7 +192,7 @@ std::size_t Parser::State::take(std::span<const char> bytes) {
         // Keepalives cost nothing and grow nothing.
         const auto blank = std::ranges::find_if_not(bytes, is_space) - bytes.begin();
         if (blank != 0) return static_cast<std::size_t>(blank);
-        if (parser_ && (xmlDictGetUsage(parser_->dict) > dictionary_bytes || xmlDictSize(parser_->dict) > dictionary_names)) rest();
+        if (parser_ && (dictionary_bytes() > most_dictionary_bytes || xmlDictSize(parser_->dict) > most_dictionary_names)) rest();
     }
     // Never more than one byte beyond the limit of a stanza, so that the limit does not depend on the segments.
     const auto pending = parser_ ? fed_ - event_end_ : 0;
@@ -230,7 +228,7 @@ bool Parser::State::decide_declaration() {
     }
     if (start.starts_with(text)) return false;
     if (!text.starts_with(start) || !is_space(text[start.size()])) return true;
-    if (text.size() > declaration_bytes) fail(ParseError::not_well_formed);
+    if (text.size() > most_declaration_bytes) fail(ParseError::not_well_formed);
     if (!error_ && !text.ends_with("?>")) return false;
     if (const auto error = check_declaration(text)) fail(*error);
     declaration_.clear();
@@ -240,16 +238,25 @@ bool Parser::State::decide_declaration() {
 void Parser::State::parse(std::span<const char> bytes) {
     if (bytes.empty()) return;
     if (!parser_) make_parser();
-    if (std::ranges::find(bytes, '\0') != bytes.end()) return fail(ParseError::not_well_formed);
-    give(bytes);
+    // A zero byte is no character, but libxml2 takes it for the end of what it has.
+    const auto zero = std::ranges::find(bytes, '\0');
+    give(bytes.first(static_cast<std::size_t>(zero - bytes.begin())));
     if (!error_) check_limits();
+    if (zero != bytes.end()) fail(ParseError::not_well_formed);
 }
 
 void Parser::State::give(std::span<const char> bytes) {
     fed_ += bytes.size();
     const int code = xmlParseChunk(parser_.get(), bytes.data(), static_cast<int>(bytes.size()), 0);
     if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
-    if (code != XML_ERR_OK || !parser_->wellFormed || !parser_->nsWellFormed) fail(error_for(code));
+    if (error_) return;
+    // Many namespaces of the field are no URI; XML does not need them to be one.
+    if (std::exchange(has_odd_namespace_, false)) {
+        parser_->nsWellFormed = 1;
+        parser_->errNo = XML_ERR_OK;
+    } else if (code != XML_ERR_OK || !parser_->wellFormed || !parser_->nsWellFormed) {
+        fail(error_for(code));
+    }
 }
 
 void Parser::State::make_parser() {
@@ -259,7 +266,8 @@ void Parser::State::make_parser() {
     if (!parser_) throw std::bad_alloc();
     // Before the first byte: otherwise a byte order mark would choose the encoding.
     xmlSwitchEncoding(parser_.get(), XML_CHAR_ENCODING_UTF8);
-    xmlCtxtUseOptions(parser_.get(), XML_PARSE_NONET);
+    // NOENT: without it "&amp;" in an attribute comes as "&#38;". No other entity can be declared.
+    xmlCtxtUseOptions(parser_.get(), XML_PARSE_NONET | XML_PARSE_NOENT);
     fed_ = 0;
     depth_ = 0;
     // With a line end first, libxml2 takes no XML declaration: check_declaration read it, there is no second one.
@@ -296,7 +304,7 @@ void Parser::State::on_header(Name name, std::string_view prefix, std::span<cons
                               std::span<const Attribute> attributes) {
     phase_ = Phase::stanzas;
     event_end_ = token_end_ + 1;  // its '>' comes next
-    header_again_ = "<";
+    header_again_.assign(1, '<');
     if (!prefix.empty()) header_again_.append(prefix).append(":");
     header_again_ += name.local;
     for (std::size_t i = 0; i < namespaces.size(); i += 2) {
@@ -353,8 +361,7 @@ void Parser::State::restart() {
 }
 
 void Parser::State::rest() {
-    if (phase_ == Phase::stanzas && !is_between_stanzas()) return;
-    if (phase_ == Phase::header) return;
+    if (phase_ == Phase::header || (phase_ == Phase::stanzas && !is_between_stanzas())) return;
     parser_.reset();
     builder_.clear();
     std::vector<Attribute>().swap(attributes_);
@@ -385,18 +392,8 @@ bool Parser::is_resting() const {
     return state_->is_resting();
 }
 
-std::optional<Element> parse_element(std::string_view text) {
-    constexpr std::size_t most_bytes = 16 * 1024 * 1024;
-    if (text.size() > most_bytes) return std::nullopt;
-    constexpr std::string_view header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
-    Parser parser({.stanza_bytes = most_bytes, .stanza_depth = 256, .start_tag_bytes = most_bytes, .children = 1'000'000});
-    if (parser.feed(header).error) return std::nullopt;
-    auto fed = parser.feed(text);
-    if (fed.error || fed.events.size() != 1) return std::nullopt;
-    auto* read = std::get_if<StanzaRead>(&fed.events.front());
-    parser.rest();
-    if (!read || !parser.is_resting()) return std::nullopt;  // something unfinished follows
-    return std::move(read->element);
+std::size_t Parser::dictionary_bytes() const {
+    return state_->dictionary_bytes();
 }
 
 }  // namespace xml

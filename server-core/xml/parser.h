@@ -64,6 +64,7 @@ public:
     // 1.6 us). Inside a stanza it does nothing.
     void rest();
     bool is_resting() const;
+    std::size_t dictionary_bytes() const;  // names that libxml2 keeps for this stream; 0 when resting
 
 private:
     class State;
