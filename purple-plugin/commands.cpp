@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "purple-plugin/commands.h"
+
+#include "purple-plugin/c_boundary.h"
+#include "purple-plugin/context.h"
+#include "purple-plugin/purple_handles.h"
+#include "purple-plugin/words.h"
+
+#include <conversation.h>
+
+namespace purple_plugin {
+namespace {
+
+constexpr int in_rooms = PURPLE_CMD_FLAG_CHAT;
+constexpr int anywhere = PURPLE_CMD_FLAG_CHAT | PURPLE_CMD_FLAG_IM;
+
+struct Command {
+    const char* name;
+    Word help;
+    int where;
+};
+constexpr Command commands[] = {
+    {"affiliate", Word::help_affiliate, in_rooms}, {"ban", Word::help_ban, in_rooms},
+    {"buzz", Word::help_buzz, anywhere},           {"config", Word::help_config, in_rooms},
+    {"configure", Word::help_config, in_rooms},    {"invite", Word::help_invite, in_rooms},
+    {"join", Word::help_join, anywhere},           {"kick", Word::help_kick, in_rooms},
+    {"mood", Word::help_mood, anywhere},           {"msg", Word::help_msg, in_rooms},
+    {"nick", Word::help_nick, in_rooms},           {"part", Word::help_part, in_rooms},
+    {"ping", Word::help_ping, anywhere},           {"register", Word::help_register, in_rooms},
+    {"role", Word::help_role, in_rooms},           {"topic", Word::help_topic, in_rooms},
+};
+
+// Lets an account pass for one of prpl-jabber's while its command runs.
+class Disguise {
+public:
+    explicit Disguise(PurpleAccount* account)
+        : account_(account), own_id_(account->protocol_id), xmpp_id_(g_strdup(xmpp_protocol_id)) {
+        account_->protocol_id = xmpp_id_.get();
+    }
+    ~Disguise() { account_->protocol_id = own_id_; }
+    Disguise(const Disguise&) = delete;
+    Disguise& operator=(const Disguise&) = delete;
+
+private:
+    PurpleAccount* account_;
+    char* own_id_;
+    Text xmpp_id_;
+};
+
+PurpleCmdRet run_command(PurpleConversation* conversation, const gchar* name, gchar** arguments, gchar** error, void*) {
+    return guarded(PURPLE_CMD_RET_FAILED, [=] {
+        std::string line = name;
+        if (arguments != nullptr && arguments[0] != nullptr) line += ' ' + std::string(arguments[0]);
+        const Text markup(g_markup_escape_text(line.c_str(), -1));
+        const Disguise disguise(purple_conversation_get_account(conversation));
+        const auto status = purple_cmd_do_command(conversation, line.c_str(), markup.get(), error);
+        if (status == PURPLE_CMD_STATUS_OK) return PURPLE_CMD_RET_OK;
+        if (error != nullptr && *error == nullptr) *error = g_strdup(say(Word::command_failed, {name}).c_str());
+        return PURPLE_CMD_RET_FAILED;
+    });
+}
+
+} // namespace
+
+Commands::Commands() {
+    for (const auto& [name, help, where] : commands) {
+        help_.push_back(say(help));
+        const int flags = where | PURPLE_CMD_FLAG_PRPL_ONLY | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS;
+        ids_.push_back(purple_cmd_register(name, "s", PURPLE_CMD_P_PRPL, static_cast<PurpleCmdFlag>(flags), protocol_id,
+                                           run_command, help_.back().c_str(), nullptr));
+    }
+}
+
+Commands::~Commands() {
+    for (const auto id : ids_) purple_cmd_unregister(id);
+}
+
+} // namespace purple_plugin

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "purple-plugin/features.h"
+
+#include "purple-plugin/buddies.h"
+#include "purple-plugin/c_boundary.h"
+#include "purple-plugin/words.h"
+
+#include <connection.h>
+#include <eventloop.h>
+
+namespace purple_plugin {
+
+Features* loaded_features() {
+    const PurplePlugin* plugin = purple_plugins_find_with_id(protocol_id);
+    return plugin != nullptr ? static_cast<Features*>(plugin->extra) : nullptr;
+}
+
+base::Result<base::Organisation, base::SettingError> read_organisation() {
+    const char* named = g_getenv("BIOASTER_ORGANISATION");
+    return base::find_organisation(named != nullptr ? named : "");
+}
+
+Features::Features(PurplePlugin* self, PurplePlugin* xmpp, base::Organisation organisation)
+    : context_{self, xmpp, std::move(organisation)},
+      transport_(context_),
+      transfers_(context_),
+      registration_(context_) {
+    // libpurple loads protocols before its accounts and certificates exist.
+    start_timer_ = purple_timeout_add(0, start_late, this);
+}
+
+Features::~Features() {
+    if (start_timer_ != 0) purple_timeout_remove(start_timer_);
+}
+
+gboolean Features::start_late(void* features) {
+    guarded([features] {
+        static_cast<Features*>(features)->start_timer_ = 0;
+        static_cast<Features*>(features)->start();
+    });
+    return FALSE;
+}
+
+// Also called at login: accounts that connect by themselves do so before the first turn of the loop.
+void Features::start() {
+    if (accounts_) return;
+    accounts_.emplace(context_);
+    certificates_.emplace(context_);
+    messages_.emplace(context_);
+}
+
+base::Result<void, std::string> Features::prepare(PurpleAccount* account) {
+    start();
+    auto organisation = read_organisation();
+    if (!organisation) return base::Unexpected(say(Word::settings_wrong, {organisation.error().text()}));
+    context_.organisation = std::move(*organisation);
+    return prepare_account(account, context_.organisation);
+}
+
+void Features::login(PurpleAccount* account) {
+    const auto prepared = prepare(account);
+    if (prepared) return context_.protocol().login(account);
+    purple_connection_error_reason(purple_account_get_connection(account), PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
+                                   prepared.error().c_str());
+}
+
+void Features::register_user(PurpleAccount* account) {
+    const auto prepared = prepare(account);
+    if (!prepared) return registration_.refuse(account, prepared.error());
+    context_.protocol().register_user(account);
+    registration_.begin(purple_account_get_connection(account));
+}
+
+void Features::close(PurpleConnection* connection) {
+    registration_.forget(connection);
+    context_.protocol().close(connection);
+}
+
+const char* Features::normalize(const PurpleAccount* account, const char* who) {
+    normal_name_ = normal_name(account, who, context_);
+    return normal_name_.c_str();
+}
+
+} // namespace purple_plugin

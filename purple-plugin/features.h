@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Owns every part of the plugin while it is loaded, and is what libpurple's functions find through the plugin.
+#pragma once
+#include "purple-plugin/account.h"
+#include "purple-plugin/certificates.h"
+#include "purple-plugin/commands.h"
+#include "purple-plugin/context.h"
+#include "purple-plugin/messages.h"
+#include "purple-plugin/registration.h"
+#include "purple-plugin/transfers.h"
+#include "purple-plugin/transport.h"
+
+#include <optional>
+
+namespace purple_plugin {
+
+class Features {
+public:
+    Features(PurplePlugin* self, PurplePlugin* xmpp, base::Organisation organisation);
+    ~Features();
+    Features(const Features&) = delete;
+    Features& operator=(const Features&) = delete;
+
+    const Context& context() const { return context_; }
+    Certificates* certificates() { return certificates_ ? &*certificates_ : nullptr; }
+
+    void login(PurpleAccount* account);
+    void register_user(PurpleAccount* account);
+    void close(PurpleConnection* connection);
+
+    // `who` as libpurple compares it; valid until the next call.
+    const char* normalize(const PurpleAccount* account, const char* who);
+
+private:
+    static gboolean start_late(void* features);
+    void start();
+    base::Result<void, std::string> prepare(PurpleAccount* account);
+
+    Context context_;
+    Transport transport_;
+    Transfers transfers_;
+    Registration registration_;
+    Commands commands_;
+    std::optional<Accounts> accounts_; // these need parts of libpurple that start after its plugins
+    std::optional<Certificates> certificates_;
+    std::optional<Messages> messages_;
+    guint start_timer_ = 0;
+    std::string normal_name_;
+};
+
+// The loaded plugin's features; null while it is not loaded. libpurple's callbacks bring nothing that leads to them.
+Features* loaded_features();
+
+// What the environment variable BIOASTER_ORGANISATION or DESIGN.md's search order gives.
+base::Result<base::Organisation, base::SettingError> read_organisation();
+
+} // namespace purple_plugin

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// libpurple's tables: the protocol named after the organisation is prpl-jabber's, copied when the plugin is loaded,
+// with the functions below in place of its own.
+#include "purple-plugin/buddies.h"
+#include "purple-plugin/c_boundary.h"
+#include "purple-plugin/chats.h"
+#include "purple-plugin/features.h"
+#include "purple-plugin/words.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <accountopt.h>
+
+namespace {
+
+using namespace purple_plugin;
+
+const char* list_icon(PurpleAccount*, PurpleBuddy*) {
+    return "bioaster"; // names the log folder too: it never changes, whatever the organisation's name
+}
+
+void login(PurpleAccount* account) {
+    guarded([=] { loaded_features()->login(account); });
+}
+
+void register_user(PurpleAccount* account) {
+    guarded([=] { loaded_features()->register_user(account); });
+}
+
+void close(PurpleConnection* connection) {
+    guarded([=] { loaded_features()->close(connection); });
+}
+
+const char* normalize(const PurpleAccount* account, const char* who) {
+    return guarded(who, [=] { return loaded_features()->normalize(account, who); });
+}
+
+void add_buddy(PurpleConnection* connection, PurpleBuddy* buddy, PurpleGroup* group) {
+    guarded([=] {
+        const auto& context = loaded_features()->context();
+        complete_buddy(buddy, context);
+        context.protocol().add_buddy(connection, buddy, group);
+    });
+}
+
+GHashTable* chat_info_defaults(PurpleConnection* connection, const char* room) {
+    const auto& context = loaded_features()->context();
+    return guarded(static_cast<GHashTable*>(nullptr), [&] { return chat_defaults(connection, room, context); });
+}
+
+// The grey hint in the name's field.
+GHashTable* account_text_table(PurpleAccount*) {
+    GHashTable* table = g_hash_table_new_full(g_str_hash, g_str_equal, nullptr, g_free);
+    guarded([=] {
+        const auto& hint = loaded_features()->context().organisation.account_name;
+        g_hash_table_insert(table, const_cast<char*>("login_label"), g_strdup(hint.c_str()));
+    });
+    return table;
+}
+
+PurplePluginProtocolInfo protocol;
+PurplePluginInfo information;
+
+void take_over_protocol(const PurplePlugin* xmpp) {
+    const auto* theirs = static_cast<PurplePluginProtocolInfo*>(xmpp->info->extra_info);
+    protocol = PurplePluginProtocolInfo{};
+    std::memcpy(static_cast<void*>(&protocol), theirs, std::min<std::size_t>(theirs->struct_size, sizeof protocol));
+    protocol.struct_size = sizeof protocol;
+    protocol.options = static_cast<PurpleProtocolOptions>(
+        theirs->options & ~static_cast<unsigned>(OPT_PROTO_MAIL_CHECK | OPT_PROTO_PASSWORD_OPTIONAL));
+    protocol.user_splits = nullptr;      // a name and a password, nothing else; sharing their
+    protocol.protocol_options = nullptr; // lists would free them twice
+    protocol.list_icon = list_icon;
+    protocol.login = login;
+    protocol.register_user = register_user;
+    protocol.close = close;
+    protocol.normalize = normalize;
+    protocol.add_buddy = add_buddy;
+    protocol.chat_info_defaults = chat_info_defaults;
+    protocol.get_account_text_table = account_text_table;
+    information.actions = xmpp->info->actions;
+}
+
+gboolean load(PurplePlugin* self) {
+    return guarded(FALSE, [self]() -> gboolean {
+        // purple_find_prpl knows nothing yet when our file is found before prpl-jabber's.
+        PurplePlugin* xmpp = purple_plugins_find_with_id(xmpp_protocol_id);
+        if (xmpp == nullptr) return FALSE;
+        take_over_protocol(xmpp);
+        // A mistake in the file is told at login, when there is a window to show it in.
+        self->extra = new Features(self, xmpp, read_organisation().value_or({}));
+        return TRUE;
+    });
+}
+
+void disconnect_all() {
+    GList* accounts = g_list_copy(purple_accounts_get_all());
+    for (GList* item = accounts; item != nullptr; item = item->next) {
+        auto* account = static_cast<PurpleAccount*>(item->data);
+        if (is_ours(account) && purple_account_get_connection(account) != nullptr) purple_account_disconnect(account);
+    }
+    g_list_free(accounts);
+}
+
+gboolean unload(PurplePlugin* self) {
+    guarded([self] {
+        disconnect_all();
+        delete static_cast<Features*>(self->extra);
+        self->extra = nullptr;
+    });
+    return TRUE;
+}
+
+void destroy(PurplePlugin*) {
+    g_free(information.name);
+    g_free(information.summary);
+    information.name = information.summary = nullptr;
+}
+
+void fill_tables() {
+    protocol.list_icon = list_icon; // looked at before load, as are login and close
+    protocol.login = login;
+    protocol.close = close;
+    protocol.struct_size = sizeof protocol;
+
+    const auto organisation = read_organisation().value_or({});
+    information.magic = PURPLE_PLUGIN_MAGIC;
+    information.major_version = 2;
+    information.minor_version = 10; // of 2.x, the oldest that may load us
+    information.type = PURPLE_PLUGIN_PROTOCOL;
+    information.priority = PURPLE_PRIORITY_DEFAULT;
+    information.dependencies = g_list_append(nullptr, const_cast<char*>(xmpp_protocol_id));
+    information.id = const_cast<char*>(protocol_id);
+    information.name = g_strdup(organisation.name.c_str());
+    information.version = const_cast<char*>(BIOASTER_VERSION);
+    information.summary = g_strdup(say(Word::summary).c_str());
+    information.description = information.summary;
+    information.load = load;
+    information.unload = unload;
+    information.destroy = destroy;
+    information.extra_info = &protocol;
+}
+
+} // namespace
+
+extern "C" G_MODULE_EXPORT gboolean purple_init_plugin(PurplePlugin* plugin) {
+    guarded(fill_tables);
+    plugin->info = &information;
+    return purple_plugin_register(plugin);
+}

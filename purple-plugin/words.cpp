@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "purple-plugin/words.h"
+
+#include <iterator>
+
+#include <glib.h>
+
+namespace purple_plugin {
+namespace {
+
+struct Sentence {
+    Word word;
+    std::string_view english;
+    std::string_view french;
+};
+constexpr Sentence sentences[] = {
+    {Word::summary, "The instant messaging of your organisation", "La messagerie instantanée de votre organisation"},
+    {Word::settings_wrong, "The settings of the organisation cannot be used. Tell your administrator: {1}",
+     "Les réglages de l'organisation sont inutilisables. Prévenez votre administrateur : {1}"},
+    {Word::name_empty, "Type your name as {1}.", "Tapez votre nom sous la forme {1}."},
+    {Word::name_not_latin,
+     "'{1}' holds a character that an account's name cannot have. Type your name in Latin letters, as {2}.",
+     "« {1} » contient un caractère interdit dans un nom de compte. Tapez votre nom en lettres latines, "
+     "sous la forme {2}."},
+    {Word::name_foreign, "'{1}' is not an address of {2}. Type your name alone, as {3}.",
+     "« {1} » n'est pas une adresse de {2}. Tapez seulement votre nom, sous la forme {3}."},
+    {Word::no_account_made, "No account was made for {1}", "Aucun compte n'a été créé pour {1}"},
+    {Word::account_exists,
+     "{1} has an account already. If it is yours, add it without asking for a new one; if you forgot its "
+     "password, ask your administrator.",
+     "{1} a déjà un compte. Si c'est le vôtre, ajoutez-le sans demander sa création ; si vous avez oublié "
+     "le mot de passe, adressez-vous à votre administrateur."},
+    {Word::account_name_refused, "The server does not accept the name {1}. Type your name as {2}.",
+     "Le serveur n'accepte pas le nom {1}. Tapez votre nom sous la forme {2}."},
+    {Word::registration_closed, "Accounts are not made this way here. Ask your administrator for one.",
+     "La création de comptes est fermée ici. Demandez un compte à votre administrateur."},
+    {Word::registration_too_often, "Too many accounts were asked for just now. Try again in some minutes.",
+     "Trop de comptes viennent d'être demandés. Réessayez dans quelques minutes."},
+    {Word::registration_refused, "The server refused. Try again later, or tell your administrator: {1}",
+     "Le serveur a refusé. Réessayez plus tard, ou prévenez votre administrateur : {1}"},
+    {Word::certificate_untrusted,
+     "{1} shows a certificate that {2} did not sign. It may be another server in its place, so your "
+     "password was not sent. Tell your administrator.",
+     "{1} présente un certificat que {2} n'a pas signé. C'est peut-être un autre serveur à sa place : "
+     "votre mot de passe n'a pas été envoyé. Prévenez votre administrateur."},
+    {Word::certificate_other_name,
+     "{1} shows a certificate made for another name than {1} or {2}. Your password was not sent. Tell your "
+     "administrator.",
+     "{1} présente un certificat établi pour un autre nom que {1} ou {2}. Votre mot de passe n'a pas été "
+     "envoyé. Prévenez votre administrateur."},
+    {Word::certificate_expired,
+     "The certificate of {1} has expired. Check this computer's date; if it is right, tell your "
+     "administrator.",
+     "Le certificat de {1} a expiré. Vérifiez la date de cet ordinateur ; si elle est juste, prévenez "
+     "votre administrateur."},
+    {Word::certificate_too_early,
+     "The certificate of {1} is not valid yet. Check this computer's date; if it is right, tell your "
+     "administrator.",
+     "Le certificat de {1} n'est pas encore valable. Vérifiez la date de cet ordinateur ; si elle est "
+     "juste, prévenez votre administrateur."},
+    {Word::certificate_other_key,
+     "{1} shows a key that {2} did not announce. It may be another server in its place, so your password "
+     "was not sent. Tell your administrator.",
+     "{1} présente une clé que {2} n'a pas annoncée. C'est peut-être un autre serveur à sa place : votre "
+     "mot de passe n'a pas été envoyé. Prévenez votre administrateur."},
+    {Word::command_failed, "/{1} did not succeed. /help {1} shows how it is written.",
+     "/{1} n'a pas réussi. /help {1} montre comment l'écrire."},
+    {Word::help_affiliate,
+     "affiliate &lt;owner|admin|member|outcast|none&gt; [nick...]: list or set who belongs to the room",
+     "affiliate &lt;owner|admin|member|outcast|none&gt; [pseudo...] : lister ou définir qui appartient au "
+     "salon"},
+    {Word::help_ban, "ban &lt;user&gt; [reason]: shut somebody out of the room",
+     "ban &lt;utilisateur&gt; [raison] : exclure "
+     "quelqu'un du salon"},
+    {Word::help_buzz, "buzz: draw your contact's attention", "buzz : attirer l'attention de votre contact"},
+    {Word::help_config, "config: settings of the room", "config : réglages du salon"},
+    {Word::help_invite, "invite &lt;user&gt; [message]: ask somebody into the room",
+     "invite &lt;utilisateur&gt; [message] : inviter quelqu'un dans le salon"},
+    {Word::help_join, "join &lt;room[@server]&gt; [password]: enter a room",
+     "join &lt;salon[@serveur]&gt; [mot de passe] : entrer dans un salon"},
+    {Word::help_kick, "kick &lt;user&gt; [reason]: send somebody out of the room",
+     "kick &lt;utilisateur&gt; [raison] : faire sortir quelqu'un du salon"},
+    {Word::help_mood, "mood &lt;mood&gt; [text]: show your mood", "mood &lt;humeur&gt; [texte] : montrer votre humeur"},
+    {Word::help_msg, "msg &lt;nick&gt; &lt;message&gt;: a private message to somebody in the room",
+     "msg &lt;pseudo&gt; &lt;message&gt; : un message privé à quelqu'un du salon"},
+    {Word::help_nick, "nick &lt;new nick&gt;: change your nick", "nick &lt;nouveau pseudo&gt; : changer de pseudo"},
+    {Word::help_part, "part [message]: leave the room", "part [message] : quitter le salon"},
+    {Word::help_ping, "ping &lt;address&gt;: ask whether somebody answers",
+     "ping &lt;adresse&gt; : demander si quelqu'un répond"},
+    {Word::help_register, "register: register with the room", "register : s'inscrire auprès du salon"},
+    {Word::help_role,
+     "role &lt;moderator|participant|visitor|none&gt; [nick...]: list or set who may do what in the room",
+     "role &lt;moderator|participant|visitor|none&gt; [pseudo...] : lister ou définir qui peut faire quoi "
+     "dans le salon"},
+    {Word::help_topic, "topic [new topic]: show or set the topic",
+     "topic [nouveau sujet] : montrer ou changer le sujet"},
+};
+
+// In the order of Word, none left out: the compiler refuses a table with a gap.
+constexpr bool is_complete() {
+    for (std::size_t i = 0; i < std::size(sentences); ++i)
+        if (sentences[i].word != static_cast<Word>(i)) return false;
+    return std::size(sentences) == static_cast<std::size_t>(Word::last) + 1;
+}
+static_assert(is_complete());
+
+} // namespace
+
+Language user_language() {
+    for (const gchar* const* name = g_get_language_names(); *name != nullptr; ++name) {
+        const std::string_view code = std::string_view(*name).substr(0, 2);
+        if (code == "fr") return Language::french;
+        if (code == "en") return Language::english;
+    }
+    return Language::english;
+}
+
+std::string say(Word word, Language language, std::initializer_list<std::string_view> details) {
+    const auto& both = sentences[static_cast<std::size_t>(word)];
+    std::string_view rest = language == Language::french ? both.french : both.english;
+    std::string said;
+    for (auto brace = rest.find('{'); brace != rest.npos; brace = rest.find('{')) {
+        said += rest.substr(0, brace);
+        const std::size_t number = static_cast<std::size_t>(rest[brace + 1] - '1');
+        if (number < details.size()) said += details.begin()[number];
+        rest.remove_prefix(brace + 3);
+    }
+    return said.append(rest);
+}
+
+std::string say(Word word, std::initializer_list<std::string_view> details) {
+    return say(word, user_language(), details);
+}
+
+} // namespace purple_plugin

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Every sentence the plugin says, in French and English. Compiled in: bindtextdomain needs a library whose name
+// differs between the Windows bundles.
+#pragma once
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace purple_plugin {
+
+enum class Word {
+    summary,
+    settings_wrong,
+    name_empty,
+    name_not_latin,
+    name_foreign,
+    no_account_made,
+    account_exists,
+    account_name_refused,
+    registration_closed,
+    registration_too_often,
+    registration_refused,
+    certificate_untrusted,
+    certificate_other_name,
+    certificate_expired,
+    certificate_too_early,
+    certificate_other_key,
+    command_failed,
+    help_affiliate,
+    help_ban,
+    help_buzz,
+    help_config,
+    help_invite,
+    help_join,
+    help_kick,
+    help_mood,
+    help_msg,
+    help_nick,
+    help_part,
+    help_ping,
+    help_register,
+    help_role,
+    help_topic,
+    last = help_topic,
+};
+
+enum class Language { english, french };
+
+// The user's language: the first of g_get_language_names() that we have.
+Language user_language();
+
+// The sentence for `word`, with {1}, {2}... replaced by `details`.
+std::string say(Word word, Language language, std::initializer_list<std::string_view> details = {});
+
+// The same in the user's language.
+std::string say(Word word, std::initializer_list<std::string_view> details = {});
+
+} // namespace purple_plugin
