@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include "commands.h"
+
+#include "events.h"
+#include "json_line.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <account.h>
+#include <blist.h>
+#include <cmds.h>
+#include <conversation.h>
+#include <core.h>
+#include <plugin.h>
+#include <prpl.h>
+#include <server.h>
+
+namespace headless {
+namespace {
+
+using Words = std::vector<std::string>;
+using Failure = std::optional<std::string>;
+
+// The one account of this client: the first that the protocol named in the command, or the stored one, gives.
+PurpleAccount* our_account() {
+    GList* accounts = purple_accounts_get_all();
+    return accounts != nullptr ? static_cast<PurpleAccount*>(g_list_last(accounts)->data) : nullptr;
+}
+
+PurpleConnection* connection() {
+    PurpleAccount* account = our_account();
+    return account != nullptr ? purple_account_get_connection(account) : nullptr;
+}
+
+PurpleConversation* conversation(const std::string& name) {
+    return purple_find_conversation_with_account(PURPLE_CONV_TYPE_ANY, name.c_str(), our_account());
+}
+
+// account PROTOCOL NAME PASSWORD register|login: as the account dialog makes it.
+Failure add_account(const Words& words) {
+    PurpleAccount* account = purple_account_new(words[2].c_str(), words[1].c_str());
+    purple_account_set_password(account, words[3].c_str());
+    purple_account_set_remember_password(account, TRUE);
+    purple_accounts_add(account);
+    if (words[4] == "register")
+        purple_account_register(account);
+    else
+        purple_account_set_enabled(account, purple_core_get_ui(), TRUE);
+    return std::nullopt;
+}
+
+Failure enable(const Words& words) {
+    purple_account_set_enabled(our_account(), purple_core_get_ui(), words[1] == "yes");
+    return std::nullopt;
+}
+
+Failure connect(const Words&) {
+    purple_account_connect(our_account());
+    return std::nullopt;
+}
+
+Failure remove_account(const Words&) {
+    purple_accounts_delete(our_account());
+    return std::nullopt;
+}
+
+Failure add_buddy(const Words& words) {
+    PurpleBuddy* buddy = purple_buddy_new(our_account(), words[1].c_str(), nullptr);
+    purple_blist_add_buddy(buddy, nullptr, nullptr, nullptr);
+    purple_account_add_buddy(our_account(), buddy);
+    return std::nullopt;
+}
+
+Failure authorise_buddy(const Words& words) {
+    if (authorise(words[1])) return std::nullopt;
+    return "nobody of that name asked";
+}
+
+Failure tell_buddy(const Words& words) {
+    PurpleBuddy* buddy = purple_find_buddy(our_account(), words[1].c_str());
+    if (buddy == nullptr) return "no such contact";
+    JsonLine("buddy").add("name", purple_buddy_get_name(buddy)).add("online", PURPLE_BUDDY_IS_ONLINE(buddy) ? 1L : 0L);
+    return std::nullopt;
+}
+
+Failure send_message(const Words& words) {
+    PurpleConversation* im =
+        purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, words[1].c_str(), our_account());
+    if (im == nullptr) im = purple_conversation_new(PURPLE_CONV_TYPE_IM, our_account(), words[1].c_str());
+    purple_conv_im_send(PURPLE_CONV_IM(im), words[2].c_str());
+    return std::nullopt;
+}
+
+// join ROOM NICK: ROOM may be short; the server is then what the protocol proposes.
+Failure join(const Words& words) {
+    const auto* prpl = PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(connection()));
+    GHashTable* where =
+        prpl->chat_info_defaults(connection(), words[1].find('@') != std::string::npos ? words[1].c_str() : nullptr);
+    if (words[1].find('@') == std::string::npos)
+        g_hash_table_replace(where, const_cast<char*>("room"), g_strdup(words[1].c_str()));
+    g_hash_table_replace(where, const_cast<char*>("handle"), g_strdup(words[2].c_str()));
+    serv_join_chat(connection(), where);
+    g_hash_table_destroy(where);
+    return std::nullopt;
+}
+
+Failure say(const Words& words) {
+    PurpleConversation* room = conversation(words[1]);
+    if (room == nullptr) return "not in that room";
+    purple_conv_chat_send(PURPLE_CONV_CHAT(room), words[2].c_str());
+    return std::nullopt;
+}
+
+// slash CONVERSATION LINE: what a user types after '/'.
+Failure slash(const Words& words) {
+    PurpleConversation* where = conversation(words[1]);
+    if (where == nullptr) return "no such conversation";
+    gchar* error = nullptr;
+    const auto status = purple_cmd_do_command(where, words[2].c_str(), words[2].c_str(), &error);
+    JsonLine("command").add("status", static_cast<long>(status)).add("error", error);
+    g_free(error);
+    return std::nullopt;
+}
+
+Failure list_commands(const Words& words) {
+    std::string names;
+    GList* commands = purple_cmd_list(conversation(words[1]));
+    for (GList* item = commands; item != nullptr; item = item->next)
+        names += (names.empty() ? "" : " ") + std::string(static_cast<const char*>(item->data));
+    g_list_free(commands);
+    JsonLine("commands").add("names", names);
+    return std::nullopt;
+}
+
+Failure send_file(const Words& words) {
+    serv_send_file(connection(), words[1].c_str(), words[2].c_str());
+    return std::nullopt;
+}
+
+Failure downloads(const Words& words) {
+    set_downloads(words[1]);
+    return std::nullopt;
+}
+
+Failure answer(const Words& words) {
+    if (answer_request(std::atoi(words[1].c_str()))) return std::nullopt;
+    return "no such question";
+}
+
+// What the account dialog would show of the protocol.
+Failure tell_protocol(const Words& words) {
+    PurplePlugin* plugin = purple_find_prpl(words[1].c_str());
+    if (plugin == nullptr) return "no such protocol";
+    const auto* prpl = PURPLE_PLUGIN_PROTOCOL_INFO(plugin);
+    JsonLine line("protocol");
+    line.add("name", plugin->info->name).add("icon", prpl->list_icon(nullptr, nullptr));
+    line.add("splits", static_cast<long>(g_list_length(prpl->user_splits)));
+    line.add("options", static_cast<long>(g_list_length(prpl->protocol_options)));
+    if (PURPLE_PROTOCOL_PLUGIN_HAS_FUNC(prpl, get_account_text_table)) {
+        GHashTable* texts = prpl->get_account_text_table(nullptr);
+        line.add("hint", static_cast<const char*>(g_hash_table_lookup(texts, "login_label")));
+        g_hash_table_destroy(texts);
+    }
+    return std::nullopt;
+}
+
+Failure tell_account(const Words&) {
+    PurpleAccount* account = our_account();
+    if (account == nullptr) return "no account";
+    JsonLine line("account");
+    line.add("name", purple_account_get_username(account));
+    line.add("enabled", purple_account_get_enabled(account, purple_core_get_ui()) ? 1L : 0L);
+    line.add("online", purple_account_is_connected(account) ? 1L : 0L);
+    line.add("password", purple_account_get_password(account));
+    for (const char* key : {"connect_server", "ft_proxies", "connection_security", "bosh_url"})
+        line.add(key, purple_account_get_string(account, key, ""));
+    line.add("port", static_cast<long>(purple_account_get_int(account, "port", 0)));
+    return std::nullopt;
+}
+
+Failure set_string(const Words& words) {
+    purple_account_set_string(our_account(), words[1].c_str(), words[2].c_str());
+    return std::nullopt;
+}
+
+Failure normal_name(const Words& words) {
+    JsonLine("normal").add("name", purple_normalize(our_account(), words[1].c_str()));
+    return std::nullopt;
+}
+
+Failure unload(const Words& words) {
+    PurplePlugin* plugin = purple_plugins_find_with_id(words[1].c_str());
+    if (plugin == nullptr || !purple_plugin_unload(plugin)) return "not unloaded";
+    return std::nullopt;
+}
+
+Failure load(const Words& words) {
+    PurplePlugin* plugin = purple_plugins_find_with_id(words[1].c_str());
+    if (plugin == nullptr || !purple_plugin_load(plugin)) return "not loaded";
+    return std::nullopt;
+}
+
+struct Command {
+    std::size_t arguments;
+    std::function<Failure(const Words&)> run;
+};
+const std::map<std::string, Command> commands{
+    {"account", {4, add_account}},
+    {"remove-account", {0, remove_account}},
+    {"enable", {1, enable}},
+    {"connect", {0, connect}},
+    {"add-buddy", {1, add_buddy}},
+    {"authorise", {1, authorise_buddy}},
+    {"buddy", {1, tell_buddy}},
+    {"im", {2, send_message}},
+    {"join", {2, join}},
+    {"say", {2, say}},
+    {"slash", {2, slash}},
+    {"commands", {1, list_commands}},
+    {"send-file", {2, send_file}},
+    {"downloads", {1, downloads}},
+    {"answer", {1, answer}},
+    {"protocol", {1, tell_protocol}},
+    {"account-state", {0, tell_account}},
+    {"set", {2, set_string}},
+    {"normalize", {1, normal_name}},
+    {"unload", {1, unload}},
+    {"load", {1, load}},
+};
+
+Words words_of(const std::string& line) {
+    Words words;
+    gchar** parts = g_strsplit(line.c_str(), "\t", -1);
+    for (gchar** part = parts; *part != nullptr; ++part) {
+        gchar* plain = g_strcompress(*part);
+        words.emplace_back(plain);
+        g_free(plain);
+    }
+    g_strfreev(parts);
+    return words;
+}
+
+} // namespace
+
+void run(const std::string& line) {
+    const auto words = words_of(line);
+    const auto command = commands.find(words.empty() ? "" : words[0]);
+    Failure failure = "unknown command";
+    if (command != commands.end() && words.size() == command->second.arguments + 1)
+        failure = command->second.run(words);
+    JsonLine result(failure ? "failed" : "done");
+    result.add("command", words.empty() ? "" : words[0]);
+    if (failure) result.add("reason", *failure);
+}
+
+} // namespace headless
