@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One TCP connection, plain or TLS: bytes in as they come, bytes out once a turn. Cheap while idle: no buffer, no timer.
+// One TCP connection, plain or TLS: bytes in as they come, bytes out once a turn. Cheap while idle: no buffer, no
+// timer.
 #pragma once
 #include "base/result.h"
 #include "base/task.h"
@@ -20,58 +21,76 @@ namespace net {
 
 enum class Closed { by_peer, reset, tls_failed, by_us };
 
+// May be destroyed while its coroutines wait: they then return by_us. Destroying loses what is queued; `close` does
+// not.
 class Connection final : public Flushable {
 public:
     Connection(Loop& loop, boost::asio::ip::tcp::socket socket);
     ~Connection() override;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
 
     // Waits for bytes and returns them, in the loop's read buffer: they are gone after the next co_await of anything.
-    // After 64 KiB in one turn it lets the others go first.
+    // After 64 KiB in one turn it lets the others go first. One reader at a time. After by_peer one may still write.
     base::Task<base::Result<std::span<const char>, Closed>> read();
 
-    // Queues bytes; they are sent when the turn ends, the rest as the socket takes it. Ignored once closing.
+    // Queues bytes; they are sent when the turn ends, the rest as the socket takes it. Ignored once closed.
     void write(std::string_view bytes);
     // Bytes queued and not yet taken by the kernel.
     std::size_t unsent() const { return out_.size() - out_sent_; }
     // All bytes ever queued, and of these how many the kernel took.
     std::uint64_t queued_total() const { return queued_total_; }
     std::uint64_t written_total() const { return queued_total_ - unsent(); }
-    // Called after each flush that moved bytes, and once when the connection is closed.
+    // Called after each flush that moved bytes, and once when the connection is closed, not by its destructor.
+    // `fn` must not destroy the connection.
     void on_written(std::function<void()> fn) { on_written_ = std::move(fn); }
 
-    // The TLS handshake, server side. What was received before it and not read yet is thrown away (RFC 6120 5.4.3.3).
-    base::Task<base::Result<void, Closed>> start_tls(std::shared_ptr<const TlsCredentials> credentials, std::string alpn = {});
-    bool is_encrypted() const { return tls_ != nullptr; }
+    // The TLS handshake, server side. Call it in the turn that wrote <proceed/>: what the peer sent before that went
+    // out and was not read is thrown away (RFC 6120 5.4.3.3). With nothing written before, it is direct TLS.
+    base::Task<base::Result<void, Closed>> start_tls(std::shared_ptr<const TlsCredentials> credentials,
+                                                     std::string alpn = {});
+    bool is_encrypted() const { return tls_ && !handshaking_; }
     std::optional<std::string> channel_binding(std::string_view name) const;
-    std::string tls_description() const;
+    std::string tls_description() const; // also why the handshake failed
 
-    // Sends what is queued (for at most `linger` seconds), then closes both ways; `read` then returns by_us.
+    // Sends what is queued, for at most 5 seconds and without this object, then closes both ways. `read` returns by_us
+    // and written_total() stays at what the kernel has taken by now.
     void close();
     // Closes now; what is queued is lost.
     void abort();
-    bool is_open() const;
+    bool is_open() const { return !closed_; }
 
-    const std::string& peer_address() const { return peer_address_; }  // "192.0.2.7", "2001:db8::7"
+    const std::string& peer_address() const { return peer_address_; } // "192.0.2.7", "2001:db8::7"
 
     void flush() override;
 
 private:
-    base::Task<base::Result<void, Closed>> wait_readable();
+    using Socket = boost::asio::ip::tcp::socket;
+
+    // Whether the connection is still there and open.
+    base::Task<bool> ready(Socket::wait_type what);
+    TlsSession::Moved receive(std::span<char> into);
+    base::Task<base::Result<void, Closed>> send_all();
+    void throw_away_received();
+    void forget_sent(std::size_t bytes);
     void wait_writable();
-    boost::asio::ip::tcp::socket& socket() { return socket_; }
+    void taken(std::size_t bytes);
+    void end(Closed why);
 
     Loop& loop_;
-    boost::asio::ip::tcp::socket socket_;
+    Socket socket_;
     std::unique_ptr<TlsSession> tls_;
     std::string out_;
     std::size_t out_sent_ = 0;
     std::uint64_t queued_total_ = 0;
-    std::size_t taken_this_turn_ = 0;
+    std::uint64_t read_turn_ = 0;
+    std::size_t read_this_turn_ = 0;
     bool waiting_writable_ = false;
-    bool closing_ = false;
+    bool handshaking_ = false;
+    std::optional<Closed> closed_;
     std::function<void()> on_written_;
     std::string peer_address_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-}  // namespace net
+} // namespace net

@@ -3,10 +3,13 @@
 #pragma once
 #include "base/task.h"
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/intrusive/list.hpp>
 
-#include <chrono>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <vector>
@@ -22,30 +25,64 @@ public:
 
 class Loop {
 public:
-    // Runs turns until `stop`; exceptions of handlers pass through.
+    Loop() = default;
+    ~Loop();
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+
+    // Runs turns until `stop`, the last one to its end; exceptions of handlers pass through.
     void run();
     // Handles what is ready, without waiting, as one turn; for tests.
     void poll();
+    // Safe from any thread.
     void stop();
 
     boost::asio::io_context& context() { return context_; }
-    // Runs `task` by itself; an exception in it ends the program with a log line, it is a bug.
+    // Runs `task` by itself; an exception in it comes out of `run`, it is a bug.
     void spawn(base::Task<> task);
     // Safe from any thread: runs `fn` in a turn.
     void post(std::function<void()> fn);
+    // Lets all others go first: resumes in the next turn, when this turn's output is written.
+    base::Task<> next_turn();
+    // Which turn this is: what takes only a share of each turn compares it.
+    std::uint64_t turn() const { return turn_; }
     // `flushable.flush()` runs once at the end of this turn, however often it is asked for.
     void at_turn_end(Flushable& flushable);
     // Runs `fn` at the end of every turn, before the sockets are written (the store hands its group over here).
     void each_turn(std::function<void()> fn);
     // Scratch space for reading, shared by all connections; valid until the reader waits.
-    std::span<char> read_buffer();
+    std::span<char> read_buffer() { return read_buffer_; }
+
+    // Connections that were closed and still send their last bytes: who stops the program may wait until none is left.
+    std::size_t departing() const { return departing_; }
+    // Counts one of them for as long as it lives.
+    class Departure {
+    public:
+        explicit Departure(Loop& loop) : loop_(loop) { ++loop_.departing_; }
+        ~Departure() { --loop_.departing_; }
+        Departure(const Departure&) = delete;
+        Departure& operator=(const Departure&) = delete;
+
+    private:
+        Loop& loop_;
+    };
 
 private:
+    using Flushables = boost::intrusive::list<Flushable, boost::intrusive::constant_time_size<false>>;
+
+    void take_turn(bool may_wait);
     void end_turn();
-    boost::asio::io_context context_{1};
-    boost::intrusive::list<Flushable, boost::intrusive::constant_time_size<false>> flushables_;
+
+    Flushables flushables_;
     std::vector<std::function<void()>> each_turn_;
+    std::vector<std::function<void()>> next_turn_;
     std::vector<char> read_buffer_ = std::vector<char>(64 * 1024);
+    std::uint64_t turn_ = 0;
+    std::size_t departing_ = 0;
+    std::atomic<bool> stopping_ = false;
+    // Last, so that it goes first: coroutines that die with it still find the rest.
+    boost::asio::io_context context_{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{context_.get_executor()};
 };
 
-}  // namespace net
+} // namespace net

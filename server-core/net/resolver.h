@@ -12,8 +12,9 @@
 namespace net {
 
 // The error is a sentence: "proxy.bioaster.org port 5347: Connection refused".
-base::Task<base::Result<std::unique_ptr<Connection>, std::string>> connect(Loop& loop, std::string host,
-                                                                           std::uint16_t port,
-                                                                           std::chrono::milliseconds limit);
+//   host   a name, an IPv4 or an IPv6 address
+//   limit  for the whole of it: looking up and all attempts
+base::Task<base::Result<std::unique_ptr<Connection>, std::string>>
+connect(Loop& loop, std::string host, std::uint16_t port, std::chrono::milliseconds limit);
 
-}  // namespace net
+} // namespace net

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+#include "net/tls.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+
+namespace net {
+namespace {
+
+// Forward secrecy and authenticated encryption only; what is cheapest comes first and the server's order counts.
+constexpr const char* priorities =
+    "NONE:+VERS-TLS1.3:+VERS-TLS1.2:+ECDHE-ECDSA:+ECDHE-RSA:+AES-128-GCM:+CHACHA20-POLY1305:+AES-256-GCM:+AEAD"
+    ":+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+SIGN-ALL:-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1:-SIGN-DSA-SHA1"
+    ":+COMP-NULL:+CTYPE-SRV-X509:+CTYPE-CLI-X509:%SERVER_PRECEDENCE:%SAFE_RENEGOTIATION";
+
+// No tickets: XMPP clients do not resume TLS, and each ticket costs a write and memory at every login.
+constexpr unsigned session_flags = GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL;
+
+base::Result<std::string, std::string> read_file(const std::string& file) {
+    errno = 0;
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream text;
+    if (!in || !(text << in.rdbuf()))
+        return base::Unexpected(file + ": " + (errno != 0 ? std::strerror(errno) : "the file is empty"));
+    return text.str();
+}
+
+gnutls_datum_t datum(std::string_view bytes) {
+    // GnuTLS takes no const, and writes nothing.
+    return {reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data())), static_cast<unsigned>(bytes.size())};
+}
+
+std::string why_not_loaded(int code, const std::string& certificate_file, const std::string& key_file) {
+    if (code == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
+        return key_file + ": the key does not belong to the certificate in " + certificate_file;
+    return certificate_file + " with " + key_file + ": not a PEM certificate and its key: " + gnutls_strerror(code);
+}
+
+} // namespace
+
+struct TlsCredentials::Handles {
+    gnutls_certificate_credentials_t certificate = nullptr;
+    gnutls_priority_t priority = nullptr;
+    ~Handles() {
+        if (certificate) gnutls_certificate_free_credentials(certificate);
+        if (priority) gnutls_priority_deinit(priority);
+    }
+};
+
+TlsCredentials::TlsCredentials(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {}
+TlsCredentials::~TlsCredentials() = default;
+
+base::Result<std::shared_ptr<const TlsCredentials>, std::string>
+TlsCredentials::load(const std::string& certificate_file, const std::string& key_file) {
+    const auto certificate = read_file(certificate_file);
+    if (!certificate) return base::Unexpected(certificate.error());
+    const auto key = read_file(key_file);
+    if (!key) return base::Unexpected(key.error());
+
+    auto handles = std::make_unique<Handles>();
+    int code = gnutls_certificate_allocate_credentials(&handles->certificate);
+    if (code < 0) return base::Unexpected(std::string(gnutls_strerror(code)));
+    const auto certificate_bytes = datum(*certificate);
+    const auto key_bytes = datum(*key);
+    code = gnutls_certificate_set_x509_key_mem2(handles->certificate, &certificate_bytes, &key_bytes,
+                                                GNUTLS_X509_FMT_PEM, nullptr, 0);
+    if (code < 0) return base::Unexpected(why_not_loaded(code, certificate_file, key_file));
+    code = gnutls_priority_init(&handles->priority, priorities, nullptr);
+    if (code < 0) return base::Unexpected("TLS priorities: " + std::string(gnutls_strerror(code)));
+    return std::shared_ptr<const TlsCredentials>(new TlsCredentials(std::move(handles)));
+}
+
+struct TlsSession::State {
+    std::shared_ptr<const TlsCredentials> credentials;
+    gnutls_session_t session = nullptr;
+    std::size_t held = 0; // bytes that GnuTLS has encrypted and the socket has not taken
+    int failure = 0;      // GnuTLS's code
+    bool handshake_done = false;
+    ~State() {
+        if (session) gnutls_deinit(session);
+    }
+};
+
+TlsSession::TlsSession(std::shared_ptr<const TlsCredentials> credentials, int socket, std::string_view alpn)
+    : state_(std::make_unique<State>()) {
+    state_->credentials = std::move(credentials);
+    const auto& handles = state_->credentials->handles();
+    if (gnutls_init(&state_->session, session_flags) < 0) throw std::bad_alloc();
+    gnutls_priority_set(state_->session, handles.priority);
+    gnutls_credentials_set(state_->session, GNUTLS_CRD_CERTIFICATE, handles.certificate);
+    gnutls_certificate_server_set_request(state_->session, GNUTLS_CERT_IGNORE);
+    gnutls_handshake_set_timeout(state_->session, GNUTLS_INDEFINITE_TIMEOUT); // the stream has its own limit
+    gnutls_transport_set_int(state_->session, socket);
+    if (alpn.empty()) return;
+    const auto protocol = datum(alpn);
+    gnutls_alpn_set_protocols(state_->session, &protocol, 1, GNUTLS_ALPN_MANDATORY);
+}
+
+TlsSession::~TlsSession() = default;
+
+TlsStep TlsSession::step_of(int code) {
+    if (code == GNUTLS_E_AGAIN || code == GNUTLS_E_INTERRUPTED)
+        return gnutls_record_get_direction(state_->session) == 0 ? TlsStep::want_read : TlsStep::want_write;
+    // Without close_notify: most clients just go.
+    if (code == GNUTLS_E_PREMATURE_TERMINATION || code == GNUTLS_E_SESSION_EOF) return TlsStep::closed;
+    state_->failure = code;
+    return TlsStep::failed;
+}
+
+TlsStep TlsSession::handshake() {
+    int code = 0;
+    do code = gnutls_handshake(state_->session);
+    while (code < 0 && code != GNUTLS_E_AGAIN && gnutls_error_is_fatal(code) == 0);
+    if (code == GNUTLS_E_SUCCESS) {
+        state_->handshake_done = true;
+        return TlsStep::done;
+    }
+    const auto step = step_of(code);
+    if (step == TlsStep::failed) gnutls_alert_send_appropriate(state_->session, code);
+    return step;
+}
+
+TlsSession::Moved TlsSession::receive(std::span<char> into) {
+    std::size_t taken = 0;
+    while (taken < into.size()) {
+        const auto got = gnutls_record_recv(state_->session, into.data() + taken, into.size() - taken);
+        if (got > 0) {
+            taken += static_cast<std::size_t>(got);
+            continue;
+        }
+        // What came before an end or an error is handled first; the next call meets it again.
+        if (taken > 0) break;
+        if (got == 0) return {TlsStep::closed, 0};
+        const int code = static_cast<int>(got);
+        // A client's wish to renegotiate is refused by GNUTLS_E_REHANDSHAKE being none of these: it ends the session.
+        if (code == GNUTLS_E_WARNING_ALERT_RECEIVED || code == GNUTLS_E_INTERRUPTED) continue;
+        return {step_of(code), 0};
+    }
+    return {TlsStep::done, taken};
+}
+
+TlsSession::Moved TlsSession::send(std::string_view bytes) {
+    std::size_t sent = 0;
+    while (state_->held > 0 || sent < bytes.size()) {
+        const bool resumed = state_->held > 0;
+        const auto rest = bytes.substr(sent);
+        const auto code = resumed ? gnutls_record_send(state_->session, nullptr, 0)
+                                  : gnutls_record_send(state_->session, rest.data(), rest.size());
+        if (code == GNUTLS_E_INTERRUPTED) continue;
+        if (code == GNUTLS_E_AGAIN) {
+            const std::size_t record = gnutls_record_get_max_size(state_->session);
+            if (!resumed) state_->held = std::min(rest.size(), record);
+            return {TlsStep::want_write, sent};
+        }
+        if (code < 0) return {step_of(static_cast<int>(code)), sent};
+        sent += resumed ? state_->held : static_cast<std::size_t>(code);
+        state_->held = 0;
+    }
+    return {TlsStep::done, sent};
+}
+
+TlsStep TlsSession::bye() {
+    const int code = gnutls_bye(state_->session, GNUTLS_SHUT_WR);
+    return code == GNUTLS_E_SUCCESS ? TlsStep::done : step_of(code);
+}
+
+std::optional<std::string> TlsSession::channel_binding(std::string_view name) const {
+    if (!state_->handshake_done) return std::nullopt;
+    const bool is_exporter = name == "tls-exporter";
+    if (!is_exporter && name != "tls-server-end-point") return std::nullopt;
+    const bool is_unique_exporter = gnutls_protocol_get_version(state_->session) >= GNUTLS_TLS1_3 ||
+                                    gnutls_session_ext_master_secret_status(state_->session) != 0;
+    if (is_exporter && !is_unique_exporter) return std::nullopt;
+    gnutls_datum_t binding{nullptr, 0};
+    const auto type = is_exporter ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_SERVER_END_POINT;
+    if (gnutls_session_channel_binding(state_->session, type, &binding) < 0) return std::nullopt;
+    std::string bytes(reinterpret_cast<const char*>(binding.data), binding.size);
+    gnutls_free(binding.data);
+    return bytes;
+}
+
+std::string TlsSession::description() const {
+    if (state_->failure < 0) {
+        std::string why = gnutls_strerror(state_->failure);
+        if (state_->failure == GNUTLS_E_FATAL_ALERT_RECEIVED)
+            why += std::string(" ") + gnutls_alert_get_name(gnutls_alert_get(state_->session));
+        return why;
+    }
+    char* text = gnutls_session_get_desc(state_->session);
+    std::string description = text ? text : "no TLS session yet";
+    gnutls_free(text);
+    return description;
+}
+
+} // namespace net
