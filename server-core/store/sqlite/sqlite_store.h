@@ -10,24 +10,29 @@
 
 namespace store {
 
+class DiskThread;
+
 class SqliteStore final : public Store {
 public:
     // Opens or makes `file` (mode 0600). The error is a sentence that says what to do: newer schema, damaged, no
     // permission, locked.
     static base::Result<std::unique_ptr<SqliteStore>, std::string> open(const std::string& file, Post post);
-    ~SqliteStore() override;  // commits what is queued, then closes
+    // The same through the SQLite VFS named `vfs`, with which a test makes the disk slow, full or broken.
+    static base::Result<std::unique_ptr<SqliteStore>, std::string> open_through(const char* vfs,
+                                                                                const std::string& file, Post post);
+    ~SqliteStore() override; // commits what is queued, then closes
 
     void commit(Batch batch, Done done) override;
     void load(std::string owner, std::vector<std::string> drawers, Answer<Loaded> answer) override;
-    void find(std::string owner, std::string drawer, std::string name, Answer<std::optional<std::string>> answer) override;
+    void find(std::string owner, std::string drawer, std::string name,
+              Answer<std::optional<std::string>> answer) override;
     void page(std::string owner, PageQuery query, Answer<std::vector<Entry>> answer) override;
     void owners(std::string drawer, Answer<std::vector<std::string>> answer) override;
     void end_turn() override;
 
 private:
-    struct State;
-    explicit SqliteStore(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    explicit SqliteStore(std::unique_ptr<DiskThread> disk);
+    std::unique_ptr<DiskThread> disk_;
 };
 
-}  // namespace store
+} // namespace store

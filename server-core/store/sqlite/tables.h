@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// Operations and reads as SQL, each statement prepared once. On whatever thread owns the connection.
+#pragma once
+#include "base/result.h"
+#include "store/sqlite/statement.h"
+#include "store/store.h"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace store {
+
+// What a caller is told of SQLite's error.
+Refusal refusal_of(int code);
+
+class Tables {
+public:
+    explicit Tables(sqlite3* connection) : connection_(connection) {}
+    // SQLITE_OK, or why the tables cannot be used (damage).
+    int prepare();
+
+    // All of `batches` in one transaction: SQLITE_OK when it is on disk, else the error, and nothing was applied.
+    int commit(std::span<const Batch* const> batches);
+
+    base::Result<Loaded, Refusal> load(const std::string& owner, std::vector<std::string> drawers);
+    base::Result<std::optional<std::string>, Refusal> find(const std::string& owner, const std::string& drawer,
+                                                           const std::string& name);
+    base::Result<std::vector<Entry>, Refusal> page(const std::string& owner, const PageQuery& query);
+    base::Result<std::vector<std::string>, Refusal> owners(const std::string& drawer);
+
+private:
+    int apply_all(std::span<const Batch* const> batches);
+    int apply(const Put& put);
+    int apply(const Erase& erase);
+    int apply(const EraseDrawer& erase);
+    int apply(const EraseOwner& erase);
+    int apply(const Append& append);
+
+    sqlite3* connection_;
+    Statement begin_, commit_, roll_back_;
+    Statement put_, erase_, erase_drawer_, erase_records_, erase_log_, append_;
+    Statement drawer_, last_id_, find_, oldest_, newest_, listed_owners_, owners_;
+};
+
+} // namespace store
