@@ -73,7 +73,8 @@ void Features::register_user(PurpleAccount* account) {
 
 void Features::close(PurpleConnection* connection) {
     registration_.forget(connection);
-    context_.protocol().close(connection);
+    // prpl-jabber knows nothing of a connection that we refused before it could log in.
+    if (connection->proto_data != nullptr) context_.protocol().close(connection);
 }
 
 const char* Features::normalize(const PurpleAccount* account, const char* who) {

@@ -12,9 +12,9 @@ class Client:
     """One `headless` process with a user folder of its own."""
 
     def __init__(self, headless, plugin_folder, user_folder, organisation, settings=None, prefix=()):
-        environment = dict(os.environ, G_DEBUG='fatal-criticals', BIOASTER_ORGANISATION=organisation,
-                           HOME=user_folder, XDG_CONFIG_HOME=user_folder, LANG='C.UTF-8', LANGUAGE='en',
-                           **(settings or {}))
+        environment = {**os.environ, 'G_DEBUG': 'fatal-criticals', 'BIOASTER_ORGANISATION': organisation,
+                       'HOME': user_folder, 'XDG_CONFIG_HOME': user_folder, 'LANG': 'C.UTF-8', 'LANGUAGE': 'en',
+                       **(settings or {})}
         self.name = os.path.basename(user_folder)
         self.seen = []
         self.events = queue.Queue()
@@ -29,6 +29,8 @@ class Client:
         for line in self.process.stdout:
             if line.startswith(b'{'):
                 self.events.put(json.loads(line.decode('utf-8', 'replace')))
+            else:  # libpurple's debug log, with HEADLESS_DEBUG set
+                self.errors.write(line)
         self.events.put(None)
 
     def send(self, *words):

@@ -103,6 +103,10 @@ void on_line(PurpleConversation* conversation, const char* who, const char*, con
         .add("flags", static_cast<long>(flags));
 }
 
+void on_rename(PurpleConversation* room, const char*, const char* who, const char*) {
+    JsonLine("occupant-renamed").add("room", purple_conversation_get_name(room)).add("who", who);
+}
+
 void tell_connection(PurpleConnection* connection, void* event) {
     JsonLine(static_cast<const char*>(event)).add("account", name_of(purple_connection_get_account(connection)));
 }
@@ -178,6 +182,7 @@ void offer_windows() {
     account_windows.request_authorize = on_authorisation;
     connection_windows.report_disconnect_reason = on_disconnect;
     conversation_windows.write_conv = on_line;
+    conversation_windows.chat_rename_user = on_rename;
     purple_notify_set_ui_ops(&notify_windows);
     purple_request_set_ui_ops(&request_windows);
     purple_accounts_set_ui_ops(&account_windows);

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""A stand-in for the server: says what a test tells it to, so that each refusal and each certificate can be had."""
+import queue
+import re
+import socket
+import ssl
+import threading
+import xml.etree.ElementTree as ET
+
+REGISTER = '{jabber:iq:register}'
+PLAIN_FORM = "<query xmlns='jabber:iq:register'><instructions>Type</instructions><username/><password/></query>"
+
+
+class StandIn:
+    """Serves bioaster.org on a port of loopback. What clients did is told in `seen`: 'tls', 'auth', 'online', and
+    the fields of a registration as a dictionary."""
+
+    def __init__(self, leaf, form=PLAIN_FORM, refusal=None, get_refusal=None):
+        self.form, self.refusal, self.get_refusal = form, refusal, get_refusal
+        self.before_form = ''
+        self.seen = queue.Queue()
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(leaf.certificate, leaf.key)
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self.listener.getsockname()[1]
+        self.peers = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        self.listener.close()
+        for peer in self.peers:
+            try:
+                peer.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            peer.close()
+
+    def _accept(self):
+        while True:
+            try:
+                peer, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
+
+    def _serve(self, peer):
+        self.peers.append(peer)
+        try:
+            Session(self, peer).run()
+        except (OSError, ET.ParseError, IndexError):
+            pass
+
+
+class Session:
+    """One client, from its first stream to its last."""
+
+    def __init__(self, server, peer):
+        self.server, self.peer = server, peer
+        self.secure = self.authenticated = False
+
+    def send(self, text):
+        self.peer.sendall(text.encode())
+
+    def run(self):
+        while True:
+            self.stream()
+
+    def stream(self):
+        """Handles one stream: the next begins after STARTTLS and after SASL."""
+        parser, root, level = ET.XMLPullParser(['start', 'end']), None, 0
+        while True:
+            data = self.peer.recv(65536)
+            if not data:
+                raise OSError('closed')
+            parser.feed(re.sub(rb"<\?xml.*?\?>", b'', data))
+            for kind, element in parser.read_events():
+                level += 1 if kind == 'start' else -1
+                if kind == 'start' and root is None:
+                    root = element
+                    self.open_stream()
+                elif kind == 'end' and level == 1 and self.stanza(element):
+                    return
+
+    def open_stream(self):
+        if not self.secure:
+            features = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>"
+        elif not self.authenticated:
+            self.server.seen.put('tls')
+            features = ("<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism></mechanisms>"
+                        "<register xmlns='http://jabber.org/features/iq-register'/>")
+        else:
+            features = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
+        self.send("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='s' "
+                  f"from='bioaster.org' version='1.0'><stream:features>{features}</stream:features>")
+
+    def stanza(self, element):
+        """Answers; true when a new stream follows."""
+        name = element.tag.partition('}')[2]
+        if name == 'starttls':
+            self.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+            self.peer = self.server.context.wrap_socket(self.peer, server_side=True)
+            self.server.peers.append(self.peer)
+            self.secure = True
+            return True
+        if name == 'auth':
+            self.server.seen.put('auth')
+            self.send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>")
+            self.authenticated = True
+            return True
+        if name == 'iq' and element.get('type') in ('get', 'set'):
+            self.answer(element)
+        elif name == 'presence':
+            self.server.seen.put('online')
+        return False
+
+    def answer(self, iq):
+        payload, kind = iq[0].tag, iq.get('type')
+        if payload == REGISTER + 'query':
+            self.register(iq, kind)
+        elif payload == '{urn:ietf:params:xml:ns:xmpp-bind}bind':
+            self.result(iq, "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a.b@bioaster.org/r</jid></bind>")
+        elif payload == '{jabber:iq:roster}query':
+            self.result(iq, "<query xmlns='jabber:iq:roster'/>")
+        elif payload == '{urn:ietf:params:xml:ns:xmpp-session}session':
+            self.result(iq, '')
+        else:
+            self.error(iq, "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>")
+
+    def register(self, iq, kind):
+        if kind == 'get':
+            self.send(self.server.before_form.replace('ID', iq.get('id')))
+            if self.server.get_refusal:
+                return self.error(iq, self.server.get_refusal)
+            return self.result(iq, self.server.form)
+        fields = {e.tag.replace(REGISTER, ''): e.text for e in iq[0] if e.tag.startswith(REGISTER)}
+        for field in iq.iter('{jabber:x:data}field'):
+            fields['form:' + field.get('var')] = field[0].text
+        self.server.seen.put(fields)
+        if self.server.refusal:
+            return self.error(iq, self.server.refusal)
+        return self.result(iq, '')
+
+    def result(self, iq, payload):
+        self.send(f"<iq type='result' id='{iq.get('id')}' from='bioaster.org'>{payload}</iq>")
+
+    def error(self, iq, condition):
+        self.send(f"<iq type='error' id='{iq.get('id')}' from='bioaster.org'><error type='cancel'>{condition}</error></iq>")
