@@ -38,8 +38,7 @@ bool is_utf8(std::string_view encoding) {
                               [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
 }
 
-}  // namespace
-
+// Why "<?xml ... ?>" cannot begin a stream; nothing when it can.
 std::optional<ParseError> check_declaration(std::string_view declaration) {
     auto rest = declaration;
     if (!skip(rest, "<?xml") || !rest.ends_with("?>")) return ParseError::not_well_formed;
@@ -54,10 +53,24 @@ std::optional<ParseError> check_declaration(std::string_view declaration) {
     return std::nullopt;
 }
 
+// UTF-16 or UTF-32: a byte order mark or a zero byte.
 bool is_wide_encoding(std::string_view start) {
     if (start.empty()) return false;
     if (start[0] == '\xFE' || start[0] == '\xFF' || start[0] == '\0') return true;
     return start.size() > 1 && start[0] == '<' && start[1] == '\0';
+}
+
+}  // namespace
+
+Beginning look_at_beginning(std::string_view text) {
+    constexpr std::string_view start = "<?xml";
+    constexpr std::size_t most_bytes = 256;
+    if (is_wide_encoding(text)) return {true, false, ParseError::unsupported_encoding};
+    if (start.starts_with(text)) return {};
+    if (!text.starts_with(start) || !is_space(text[start.size()])) return {true, false, std::nullopt};
+    if (text.ends_with("?>")) return {true, true, check_declaration(text)};
+    if (text.size() >= most_bytes) return {true, true, ParseError::not_well_formed};
+    return {};
 }
 
 }  // namespace xml

@@ -13,11 +13,13 @@ constexpr bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-// Why "<?xml ... ?>" cannot begin a stream: not-well-formed, or unsupported-encoding for anything but UTF-8
-// (RFC 6120 11.6); nothing when it can.
-std::optional<ParseError> check_declaration(std::string_view declaration);
-
-// Whether `start`, the first bytes of a document, shows UTF-16 or UTF-32 (a byte order mark, a zero byte).
-bool is_wide_encoding(std::string_view start);
+// What the first bytes of a document tell.
+struct Beginning {
+    bool is_clear = false;  // otherwise ask again with one byte more
+    bool is_declaration = false;
+    std::optional<ParseError> error;  // not-well-formed, or unsupported-encoding for all but UTF-8 (RFC 6120 11.6)
+};
+// `text` is the document's beginning, asked for anew with each byte until it is clear: at most 256 bytes.
+Beginning look_at_beginning(std::string_view text);
 
 }  // namespace xml

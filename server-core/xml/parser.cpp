@@ -22,7 +22,6 @@ constexpr std::size_t most_dictionary_bytes = 64 * 1024;
 constexpr int most_dictionary_names = 4000;
 // What libxml2 is given at once: bounds the work it does after an error and before we see a limit passed.
 constexpr std::size_t slice_bytes = 4096;
-constexpr std::size_t most_declaration_bytes = 256;
 constexpr std::size_t least_stanza_bytes = 10000;  // RFC 6120 13.12
 
 std::string_view view(const xmlChar* text) {
@@ -30,7 +29,11 @@ std::string_view view(const xmlChar* text) {
 }
 
 struct FreeParser {
-    void operator()(xmlParserCtxt* parser) const { xmlFreeParserCtxt(parser); }
+    // A document type may have made it begin a document, which it does not free itself.
+    void operator()(xmlParserCtxt* parser) const {
+        xmlFreeDoc(parser->myDoc);
+        xmlFreeParserCtxt(parser);
+    }
 };
 
 ParseError error_for(int code) {
@@ -65,7 +68,6 @@ private:
 
     std::size_t take(std::span<const char> bytes);
     std::size_t take_declaration(std::span<const char> bytes);
-    bool decide_declaration();
     void parse(std::span<const char> bytes);
     void give(std::span<const char> bytes);
     void make_parser();
@@ -140,7 +142,11 @@ struct Parser::State::Callbacks {
     }
     static void comment(void* context, const xmlChar*) { restricted(context); }
     static void instruction(void* context, const xmlChar*, const xmlChar*) { restricted(context); }
-    static void document_type(void* context, const xmlChar*, const xmlChar*, const xmlChar*) { restricted(context); }
+    // Stopped before it reads declarations.
+    static void document_type(void* context, const xmlChar*, const xmlChar*, const xmlChar*) {
+        restricted(context);
+        xmlStopParser(static_cast<State*>(context)->parser_.get());
+    }
     static void reference(void* context, const xmlChar*) { restricted(context); }
     // Asked for every entity but the five predefined ones.
     static xmlEntityPtr entity(void* context, const xmlChar*) {
@@ -207,32 +213,17 @@ std::size_t Parser::State::take(std::span<const char> bytes) {
 
 std::size_t Parser::State::take_declaration(std::span<const char> bytes) {
     std::size_t taken = 0;
-    bool is_decided = false;
-    while (taken < bytes.size() && !is_decided) {
+    Beginning beginning;
+    while (taken < bytes.size() && !beginning.is_clear) {
         declaration_ += bytes[taken++];
-        is_decided = decide_declaration();
+        beginning = look_at_beginning(declaration_);
     }
-    if (error_ || !is_decided) return taken;
+    if (!beginning.is_clear) return taken;
     phase_ = Phase::header;
-    parse(std::exchange(declaration_, {}));
+    if (beginning.error) fail(*beginning.error);
+    if (beginning.is_declaration) declaration_.clear();
+    if (!error_) parse(std::exchange(declaration_, {}));
     return taken;
-}
-
-// Whether it is clear how the stream begins; what is left in declaration_ then belongs to the header.
-bool Parser::State::decide_declaration() {
-    constexpr std::string_view start = "<?xml";
-    const std::string_view text = declaration_;
-    if (is_wide_encoding(text)) {
-        fail(ParseError::unsupported_encoding);
-        return true;
-    }
-    if (start.starts_with(text)) return false;
-    if (!text.starts_with(start) || !is_space(text[start.size()])) return true;
-    if (text.size() > most_declaration_bytes) fail(ParseError::not_well_formed);
-    if (!error_ && !text.ends_with("?>")) return false;
-    if (const auto error = check_declaration(text)) fail(*error);
-    declaration_.clear();
-    return true;
 }
 
 void Parser::State::parse(std::span<const char> bytes) {
@@ -270,7 +261,7 @@ void Parser::State::make_parser() {
     xmlCtxtUseOptions(parser_.get(), XML_PARSE_NONET | XML_PARSE_NOENT);
     fed_ = 0;
     depth_ = 0;
-    // With a line end first, libxml2 takes no XML declaration: check_declaration read it, there is no second one.
+    // With a line end first, libxml2 takes no XML declaration: it was read before, there is no second one.
     is_replaying_ = true;
     give("\n" + header_again_);
     is_replaying_ = false;
