@@ -281,6 +281,9 @@ void Parser::State::on_start(Name name, std::string_view prefix, std::span<const
                              std::span<const Attribute> attributes) {
     ++depth_;
     if (is_replaying_) return;
+    // libxml2 reports a tag before it looks for its end.
+    const auto* next = parser_->input->cur;
+    if (next[0] != '>' && (next[0] != '/' || next[1] != '>')) return fail(ParseError::not_well_formed);
     const auto end = position();
     const auto tag_bytes = end - std::exchange(token_end_, end);
     if (tag_bytes > limits_.start_tag_bytes) return fail(ParseError::policy_violation);

@@ -38,12 +38,11 @@ bool is_host_label(std::string_view label) {
     return std::ranges::all_of(label, [](char c) { return is_letter_or_digit(c) || c == '-'; });
 }
 
-// Whether `name`, in lower case, is a host name that IDNA leaves as it is.
-bool is_plain_host(std::string_view name) {
+// Whether `name`, in lower case, is made of such labels; an A-label ("xn--") is one.
+bool is_host(std::string_view name) {
     while (true) {
         const auto dot = name.find('.');
-        const auto label = name.substr(0, dot);
-        if (!is_host_label(label) || label.starts_with("xn--")) return false;
+        if (!is_host_label(name.substr(0, dot))) return false;
         if (dot == name.npos) return true;
         name.remove_prefix(dot + 1);
     }
@@ -72,6 +71,8 @@ std::optional<std::string> prepare_international(const std::string& name) {
     if (name.find('\0') != name.npos || idn2_lookup_u8(bytes, &ascii, flags) != IDN2_OK) return std::nullopt;
     const std::unique_ptr<std::uint8_t, FreeName> ascii_owner(ascii);
     char* unicode = nullptr;
+    // libidn2 passes other ASCII characters in spite of STD3.
+    if (!is_host(reinterpret_cast<const char*>(ascii))) return std::nullopt;
     if (idn2_to_unicode_8z8z(reinterpret_cast<const char*>(ascii), &unicode, 0) != IDN2_OK) return std::nullopt;
     const std::unique_ptr<char, FreeName> owner(unicode);
     return std::string(unicode);
@@ -141,7 +142,7 @@ std::optional<std::string> prepare_domain(std::string_view text) {
     if (text.ends_with('.')) text.remove_suffix(1);
     if (text.empty()) return std::nullopt;  // libidn2 takes it for a name
     auto name = base::lower_ascii(text);
-    if (is_plain_host(name)) return name;
+    if (is_ascii(name) && name.find("xn--") == name.npos) return is_host(name) ? std::optional(name) : std::nullopt;
     return prepare_international(name);
 }
 

@@ -146,6 +146,7 @@ TEST_CASE("RFC 6120 11.3: what is not well-formed ends the stream with not-well-
     CHECK(stanzas(std::string("<iq/>\0<iq/>", 11)) == "<iq/> 5\nnot-well-formed");
     CHECK(stanzas(std::string("<iq><a>\0</a></iq>", 17)) == "not-well-formed");
     CHECK(read("hello") == "not-well-formed");
+    CHECK(read("<a\x0F:b xmlns='c'>") == "not-well-formed");
 }
 
 TEST_CASE("RFC 6120 11.3 (libxml2 2.9.14 reports success): namespaces must be well-formed") {
