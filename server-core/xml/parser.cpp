@@ -59,8 +59,11 @@ public:
     }
     bool is_resting() const { return !parser_; }
     std::size_t dictionary_bytes() const { return parser_ ? xmlDictGetUsage(parser_->dict) : 0; }
-    // Everything fed was taken, and no stanza is under way.
-    bool is_between_stanzas() const { return phase_ == Phase::stanzas && depth_ == 1 && (!parser_ || position() == fed_); }
+    // Everything fed was taken, and neither a stanza nor a CDATA section is under way.
+    bool is_between_stanzas() const {
+        if (phase_ != Phase::stanzas || depth_ != 1) return false;
+        return !parser_ || (position() == fed_ && parser_->instate == XML_PARSER_CONTENT);
+    }
 
 private:
     enum class Phase { declaration, header, stanzas, closed };

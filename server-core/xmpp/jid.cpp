@@ -64,14 +64,17 @@ struct FreeName {
 };
 
 // To A-labels, which checks every rule, and back.
-std::optional<std::string> prepare_international(const std::string& name) {
+std::optional<std::string> prepare_international(std::string_view text) {
+    const auto name = host_mapped(text);
+    if (!name || name->find('\0') != name->npos) return std::nullopt;
     std::uint8_t* ascii = nullptr;
-    constexpr int flags = IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES;
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(name.c_str());
-    if (name.find('\0') != name.npos || idn2_lookup_u8(bytes, &ascii, flags) != IDN2_OK) return std::nullopt;
+    // Without the mapping of UTS 46, which drops what it does not like: "exämple!" would be "exämple".
+    constexpr int flags = IDN2_NFC_INPUT | IDN2_NO_TR46;
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(name->c_str());
+    if (idn2_lookup_u8(bytes, &ascii, flags) != IDN2_OK) return std::nullopt;
     const std::unique_ptr<std::uint8_t, FreeName> ascii_owner(ascii);
     char* unicode = nullptr;
-    // libidn2 passes other ASCII characters in spite of STD3.
+    // libidn2 passes empty labels, and ASCII ones as they are.
     if (!is_host(reinterpret_cast<const char*>(ascii))) return std::nullopt;
     if (idn2_to_unicode_8z8z(reinterpret_cast<const char*>(ascii), &unicode, 0) != IDN2_OK) return std::nullopt;
     const std::unique_ptr<char, FreeName> owner(unicode);
@@ -141,9 +144,10 @@ std::optional<std::string> prepare_domain(std::string_view text) {
     if (text.starts_with('[')) return prepare_address_literal(text);
     if (text.ends_with('.')) text.remove_suffix(1);
     if (text.empty()) return std::nullopt;  // libidn2 takes it for a name
+    if (!is_ascii(text)) return prepare_international(text);
     auto name = base::lower_ascii(text);
-    if (is_ascii(name) && name.find("xn--") == name.npos) return is_host(name) ? std::optional(name) : std::nullopt;
-    return prepare_international(name);
+    if (!is_host(name)) return std::nullopt;
+    return name.find("xn--") == name.npos ? std::optional(std::move(name)) : prepare_international(name);
 }
 
 std::optional<std::string> prepare_resource(std::string_view text) {

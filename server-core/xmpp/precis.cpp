@@ -220,4 +220,14 @@ std::optional<std::string> opaque_string(std::string_view text) {
     return encode(*prepared);
 }
 
+std::optional<std::string> host_mapped(std::string_view text) {
+    auto mapped = decode(text);
+    if (!mapped) return std::nullopt;
+    std::ranges::transform(*mapped, mapped->begin(), [](char32_t c) {
+        const auto narrow = width_mapped(c);
+        return narrow == 0x3002 ? U'.' : narrow;
+    });
+    return encode(normalised(lower_case(*mapped), UNINORM_NFC));
+}
+
 }  // namespace xmpp

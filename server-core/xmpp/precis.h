@@ -14,4 +14,8 @@ std::optional<std::string> username_case_mapped(std::string_view text);
 // OpaqueString (RFC 8265 4.2), which has no directionality rule; nothing when it forbids `text`, or `text` is empty.
 std::optional<std::string> opaque_string(std::string_view text);
 
+// The mapping of RFC 5895 2 (lower case, width, composition, full stops), which decides nothing; nothing for what is no
+// UTF-8.
+std::optional<std::string> host_mapped(std::string_view text);
+
 }  // namespace xmpp

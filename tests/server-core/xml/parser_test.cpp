@@ -299,6 +299,14 @@ TEST_CASE("inside a stanza a parser does not rest") {
     CHECK(parser.is_resting());
 }
 
+TEST_CASE("between stanzas a parser does not rest inside a CDATA section") {
+    Parser parser({});
+    parser.feed(header + "<![CDATA[");
+    parser.rest();
+    CHECK_FALSE(parser.is_resting());
+    CHECK(parser.feed(std::string("<iq/>]]>")).error == ParseError::bad_format);
+}
+
 TEST_CASE("ever new names do not grow the parser: it is made anew between stanzas") {
     Parser parser({});
     parser.feed(header);
