@@ -31,8 +31,9 @@ void Log::write(LogLevel level, std::string_view text) const {
     line.reserve(line.size() + text.size() + 1);
     for (std::size_t i = 0; i < text.size(); ++i) {
         // U+0080 to U+009F are control characters too: some terminals obey them.
-        const bool is_c1 = i > 0 && text[i - 1] == '\xC2' && text[i] <= '\x9F';
-        line += is_control(text[i]) || is_c1 ? '?' : text[i];
+        const bool is_c1 = i > 0 && text[i - 1] == '\xC2' && static_cast<unsigned char>(text[i]) < 0xA0;
+        if (is_c1) line.back() = '?';
+        else line += is_control(text[i]) ? '?' : text[i];
     }
     line += '\n';
     // Where a log cannot be written there is nobody to tell.

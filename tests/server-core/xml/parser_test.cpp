@@ -4,7 +4,10 @@
 
 #include <doctest/doctest.h>
 
-#include <functional>
+#include <cstdio>
+#include <string>
+
+#include <unistd.h>
 
 using xml::Limits, xml::ParseError, xml::Parser;
 
@@ -320,6 +323,21 @@ TEST_CASE("ever new names do not grow the parser: it is made anew between stanza
         if (i < 100) was_renewed = false;
     }
     CHECK(was_renewed);
+}
+
+TEST_CASE("nothing of libxml2 speaks on stderr") {
+    std::FILE* const catcher = std::tmpfile();
+    REQUIRE(catcher);
+    const int real = dup(2);
+    dup2(fileno(catcher), 2);
+    for (const std::string bad : {"<x:m/>", "<m xmlns:p=''/>", "<m>\xE9</m>", "<m></n>", "<!DOCTYPE a [<!ENTITY x 'y'>", "&x;", "<m xmlns='a b'/>", "<?x"})
+        for (const auto& start : {std::string(), header}) Parser({}).feed(start + bad + "<m/>");
+    dup2(real, 2);
+    close(real);
+    CHECK(std::ftell(catcher) == 0);
+    CHECK(std::fseek(catcher, 0, SEEK_END) == 0);
+    CHECK(std::ftell(catcher) == 0);
+    std::fclose(catcher);
 }
 
 TEST_CASE("restart forgets the stream; limits can grow after login") {
