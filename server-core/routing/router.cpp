@@ -94,10 +94,7 @@ void Router::to_local(const AnyStanza& stanza, Session* session, std::function<v
 }
 
 void Router::to_account(Account& account, const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
-    if (!account.exists()) {
-        to_missing_account(stanza);
-        return handled();
-    }
+    if (!account.exists()) return to_missing_account(stanza, session, handled);
     if (const auto* message = std::get_if<Message>(&stanza)) {
         message_to(account, *message);
     } else if (const auto* presence = std::get_if<Presence>(&stanza)) {
@@ -113,9 +110,16 @@ void Router::to_account(Account& account, const AnyStanza& stanza, Session* sess
     handled();
 }
 
-void Router::to_missing_account(const AnyStanza& stanza) {
-    // RFC 6121 8.5.1: presence is ignored, the rest is answered as for a user who does not serve it.
-    if (!std::holds_alternative<Presence>(stanza)) refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
+// RFC 6121 8.5.1: presence is ignored, the rest is answered as for a user who does not serve it.
+void Router::to_missing_account(const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
+    if (const auto* iq = std::get_if<Iq>(&stanza); iq && iq->to().is_bare() && iq->is_request())
+        return ask_owner(no_account, {*iq, session, nullptr}, handled);
+    const auto* presence = std::get_if<Presence>(&stanza);
+    if (!presence)
+        refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
+    else if (presence->type() == Presence::probe)  // RFC 6121 4.3.2, as for one who does not let himself be seen
+        send(Presence(presence->to().bare(), presence->from(), Presence::unsubscribed));
+    handled();
 }
 
 void Router::presence_to(Account& account, const Presence& presence) {
@@ -137,15 +141,19 @@ void Router::to_server(const AnyStanza& stanza, Session* session, const std::fun
 
 void Router::iq_to(Account* account, const Iq& iq, Session* session, const std::function<void()>& handled) {
     if (!iq.is_request()) return handled();  // an answer to nothing asked
+    const bool own = session && account && &session->account() == account;
+    ask_owner(own ? own_account : account ? any_account : the_server, {iq, session, account}, handled);
+}
+
+void Router::ask_owner(unsigned reach, Request request, const std::function<void()>& handled) {
+    const Iq iq = request.iq;
     const xml::Name name = iq.payload()->name();
     const auto found = answers_.find(std::tuple(static_cast<int>(iq.type()), name.ns, name.local));
-    const bool own = session && account && &session->account() == account;
-    const unsigned reach = own ? own_account : account ? any_account : the_server;
     if (found == answers_.end() || (found->second.reach & reach) == 0) {
         refuse(iq, {Condition::service_unavailable, {}, {}, {}});
         return handled();
     }
-    found->second.fn({iq, session, account}, [this, iq, handled](const xmpp::IqReply& reply) {
+    found->second.fn(std::move(request), [this, iq, handled](const xmpp::IqReply& reply) {
         send(reply.answer(iq));
         handled();
     });

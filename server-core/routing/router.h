@@ -34,6 +34,7 @@ enum Reach : unsigned {
     own_account = 1,    // a client of the account it asks about
     any_account = 2,    // an account, by somebody else
     the_server = 4,     // the server's domain
+    no_account = 8,     // a name that nobody has, where the answer must not tell (null account)
 };
 
 // Stanzas from one side of a component or service, or to it.
@@ -74,11 +75,12 @@ private:
     void dispatch(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     void to_local(const xmpp::AnyStanza& stanza, Session* session, std::function<void()> handled);
     void to_account(Account& account, const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
-    void to_missing_account(const xmpp::AnyStanza& stanza);
+    void to_missing_account(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     void message_to(Account& account, const xmpp::Message& message);
     void log_and_deliver(Account& account, const xmpp::Message& message, const Recipients& to);
     void presence_to(Account& account, const xmpp::Presence& presence);
     void iq_to(Account* account, const xmpp::Iq& iq, Session* session, const std::function<void()>& handled);
+    void ask_owner(unsigned reach, Request request, const std::function<void()>& handled);
     void to_server(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     void presence_from(Session& session, const xmpp::Presence& presence, const std::function<void()>& handled);
     void next_page(const xmpp::Jid& bare);
