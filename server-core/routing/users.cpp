@@ -144,7 +144,9 @@ void Users::put(Account& account, store::AccountRecord record, std::function<voi
     store_.commit({store::put_account(jid.text(), record)},
                   [this, jid, record, done = std::move(done)](std::optional<store::Refusal> refusal) {
                       if (refusal) return done(false);
-                      if (Account* now = find(jid)) now->set_record(record);
+                      // Not find(): others may wait for this account just now.
+                      const auto found = slots_.find(std::string_view(jid.text()));
+                      if (found != slots_.end() && found->second->account) found->second->account->set_record(record);
                       done(true);
                   });
 }

@@ -27,7 +27,10 @@ void Writes::commit(store::Batch batch, std::function<void()> refused) {
         if (own && refused) refused();
         settle(ticket, refusal);
         // Only the first refusal of a scope is told: its sender gets one error.
-        if (own && origin && tell_ && !(ticket->before_ && ticket->before_->is_refused())) tell_(*origin, *refusal);
+        if (own && origin && tell_ && !(ticket->before_ && ticket->before_->is_refused())) {
+            const Scope apart(*this, nullptr);  // the error waits for nothing, least of all for what was refused
+            tell_(*origin, *refusal);
+        }
         ticket->before_.reset();
     });
 }
