@@ -29,6 +29,11 @@ const store::RosterItem& Roster::put(store::RosterItem item) {
     return items_.insert_or_assign(jid, std::move(item)).first->second;
 }
 
+void Roster::erase(const xmpp::Jid& contact) {
+    if (find(contact) != nullptr) --size_;
+    items_.erase(contact);
+}
+
 bool Roster::sees_us(const xmpp::Jid& contact) const {
     const auto* item = find(contact);
     return item && (item->subscription == store::Subscription::from || item->subscription == store::Subscription::both);
@@ -45,6 +50,7 @@ xml::Element roster_item_element(const store::RosterItem& item) {
     if (!item.name.empty()) element = std::move(element).with_attribute("name", item.name);
     element = std::move(element).with_attribute("subscription", to_string(item.subscription));
     if (item.ask) element = std::move(element).with_attribute("ask", "subscribe");
+    if (item.approved) element = std::move(element).with_attribute("approved", "true");
     for (const std::string& group : item.groups)
         element = std::move(element).with(xml::Element({xmpp::ns::roster, "group"}).with_text(group));
     return element;

@@ -20,6 +20,8 @@ public:
     const store::RosterItem* find(const xmpp::Jid& contact) const;
     // Puts `item` with the next version.
     const store::RosterItem& put(store::RosterItem item);
+    // Forgets a tombstone; its version is not given again as long as a newer item is put.
+    void erase(const xmpp::Jid& contact);
     const std::map<xmpp::Jid, store::RosterItem>& items() const { return items_; }  // tombstones among them
     std::size_t size() const { return size_; }                                      // without them
     std::uint64_t version() const { return version_; }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "routing/contacts.h"
+
+#include "routing/subscription.h"
+#include "xmpp/namespaces.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace routing {
+namespace {
+
+using store::RosterItem, xmpp::Presence;
+
+// Removed contacts that are remembered for clients that come with an old version of the roster.
+constexpr std::size_t most_tombstones = 500;
+// Against a flood of requests from strangers: the rest are not kept, and asked again when they log in.
+constexpr std::ptrdiff_t most_requests = 200;
+
+std::function<void()> reloading(const Feature& feature, const Account& account) {
+    return [&users = feature.users(), jid = account.jid()] { users.reload(jid); };
+}
+
+// Forgets all removed contacts at once. What remembers that is a tombstone of the user's own address, which no
+// roster contains: clients with an older version get the whole roster.
+store::Batch forget_tombstones(Account& account) {
+    std::vector<xmpp::Jid> removed;
+    for (const auto& [jid, item] : account.roster().items())
+        if (item.removed) removed.push_back(jid);
+    if (removed.size() < most_tombstones) return {};
+    store::Batch batch;
+    for (const xmpp::Jid& jid : removed) {
+        account.roster().erase(jid);
+        batch.push_back(store::erase_roster_item(account.jid().text(), jid));
+    }
+    RosterItem floor;
+    floor.jid = account.jid();
+    floor.removed = true;
+    batch.push_back(store::put_roster_item(account.jid().text(), account.roster().put(std::move(floor))));
+    return batch;
+}
+
+} // namespace
+
+RosterItem item_of(Account& account, const xmpp::Jid& contact) {
+    if (const RosterItem* known = account.roster().find(contact)) return *known;
+    RosterItem blank;
+    blank.jid = contact;
+    blank.in_roster = false;
+    return blank;
+}
+
+bool has_full_roster(const Feature& feature, Account& account) {
+    const std::size_t most = feature.node().limits.roster_items;
+    if (most == 0 || account.roster().size() < most) return false;
+    const auto& items = account.roster().items();
+    const auto counts = [](const auto& entry) { return entry.second.in_roster && !entry.second.removed; };
+    return static_cast<std::size_t>(std::count_if(items.begin(), items.end(), counts)) >= most;
+}
+
+bool has_too_many_requests(Account& account) {
+    const auto& items = account.roster().items();
+    const auto is_request = [](const auto& entry) { return !entry.second.request.empty(); };
+    return std::count_if(items.begin(), items.end(), is_request) >= most_requests;
+}
+
+void keep_item(const Feature& feature, Account& account, RosterItem item) {
+    const std::string& owner = account.jid().text();
+    if (is_vacant(item)) item.removed = true;
+    store::Batch batch = item.removed ? forget_tombstones(account) : store::Batch();
+    batch.push_back(store::put_roster_item(owner, account.roster().put(std::move(item))));
+    feature.writes().commit(std::move(batch), reloading(feature, account));
+}
+
+void push_contact(const Feature& feature, Account& account, const xmpp::Jid& contact) {
+    const auto kept = account.roster().items().find(contact);
+    if (kept == account.roster().items().end()) return; // the store has refused it already
+    for (Session* session : account.sessions())
+        if (session->is_interested()) push_item(*session, kept->second, feature.writes().gate());
+}
+
+void push_item(Session& session, const RosterItem& item, const TicketPtr& gate) {
+    const std::string version = std::to_string(item.version);
+    const auto query = xml::Element({xmpp::ns::roster, "query"}).with_attribute("ver", version);
+    session.deliver(xmpp::Iq(session.account().jid(), session.jid(), xmpp::Iq::set, "push-" + version,
+                             query.with(roster_item_element(item))),
+                    gate);
+}
+
+bool send_presence(const Feature& feature, Account& account, const xmpp::Jid& to) {
+    std::vector<Presence> shown;
+    for (const Session* session : account.sessions())
+        if (session->is_available()) shown.push_back(session->presence()->addressed(session->jid(), to));
+    for (const Presence& presence : shown) feature.router().send(presence);
+    return !shown.empty();
+}
+
+void send_unavailable(const Feature& feature, Account& account, const xmpp::Jid& to) {
+    std::vector<Presence> gone;
+    for (const Session* session : account.sessions())
+        if (session->is_available()) gone.emplace_back(session->jid(), to, Presence::unavailable);
+    for (const Presence& presence : gone) feature.router().send(presence);
+}
+
+void cancel_subscriptions(const Feature& feature, Account& account, const RosterItem& item) {
+    const xmpp::Jid contact = item.jid;
+    const auto tell = [&](Presence::Type type) {
+        feature.router().send(Presence(account.jid(), contact, type));
+    };
+    const bool had_sight = sees_us(item.subscription);
+    const bool had_asked = !item.request.empty();
+    if (we_see(item.subscription) || item.ask) tell(Presence::unsubscribe);
+    if (had_sight) send_unavailable(feature, account, contact);
+    if (had_sight || had_asked) tell(Presence::unsubscribed);
+}
+
+} // namespace routing
