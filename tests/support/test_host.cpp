@@ -82,7 +82,10 @@ void TestHost::make_account(const std::string& bare) {
     const xmpp::Jid jid = *xmpp::parse_jid(bare);
     users_->when_loaded(jid, [&](routing::Account* account) {
         REQUIRE(account != nullptr);
-        if (!account->exists()) users_->put(*account, store::AccountRecord{{"s", 4096, "k", "v"}, {"s", 4096, "k", "v"}, clock_.wall()}, [](bool) {});
+        const std::string sha1(20, 'k');
+        const std::string sha256(32, 'k');
+        const store::AccountRecord record{{"s", 4096, sha1, sha1}, {"s", 4096, sha256, sha256}, clock_.wall()};
+        if (!account->exists()) users_->put(*account, record, [](bool) {});
     });
 }
 
@@ -105,10 +108,27 @@ TestClient& TestHost::login(const std::string& full) {
     return client;
 }
 
+void TestHost::befriend(TestClient& one, TestClient& other) {
+    const auto presence = [](TestClient& from, TestClient& to, const std::string& type) {
+        from.sends("<presence to='" + std::string(to.session().jid().bare_text()) + "' type='" + type + "'/>");
+    };
+    presence(one, other, "subscribe");
+    presence(other, one, "subscribed");
+    presence(other, one, "subscribe");
+    presence(one, other, "subscribed");
+    for (TestClient& client : clients_) client.forget_received();
+}
+
 void TestHost::arrives(const std::string& text) {
     const auto stanza = xmpp::parse_stanza(parse(text));
     REQUIRE(stanza.has_value());
     router_->send(*stanza);
+    ends_turn();
+}
+
+void TestHost::ends_turn() {
+    for (TestClient& client : clients_)
+        if (client.session_ != nullptr && client.reading_) client.session_->written(client.queued_);
 }
 
 void TestHost::restarts() {
@@ -146,6 +166,7 @@ void TestClient::sends(const std::string& text) {
     auto waits = handled->get_future();
     host_.router_->from_client(*session_, *parsed, [handled] { handled->set_value(); });
     waits.wait_for(std::chrono::seconds(10));
+    host_.ends_turn();
 }
 
 void TestClient::write(std::string_view bytes) {
@@ -158,7 +179,7 @@ void TestClient::receives(const std::string& expected) {
     const std::string found = received_.front();
     received_.pop_front();
     CHECK_MESSAGE(same_xml(expected, found), "\nexpected " << expected << "\n   found " << found);
-    if (session_ != nullptr && reading_) session_->written(queued_);
+    host_.ends_turn();
 }
 
 void TestClient::receives_somewhere(const std::string& expected) {
@@ -170,8 +191,9 @@ void TestClient::receives_somewhere(const std::string& expected) {
 }
 
 void TestClient::receives_nothing_more() {
-    CHECK_MESSAGE(received_.empty(), "not expected: " << received_.front());
-    if (session_ != nullptr && reading_) session_->written(queued_);
+    CHECK_MESSAGE(received_.empty(), "not expected: " << (received_.empty() ? std::string() : received_.front()));
+    received_.clear();
+    host_.ends_turn();
 }
 
 xml::Element TestClient::next() {

@@ -71,6 +71,8 @@ public:
     TestClient& connect(const std::string& full);
     // The same, having asked for the roster and sent initial presence; what came of that is forgotten.
     TestClient& login(const std::string& full);
+    // Both users subscribe to each other; what came of that is forgotten.
+    void befriend(TestClient& one, TestClient& other);
     // A stanza from a service or component, its `from` trusted.
     void arrives(const std::string& xml);
     // The server forgets everything but the store: as after a restart. All clients are gone.
@@ -86,6 +88,8 @@ public:
 private:
     friend class TestClient;
     void build();
+    // What was written has reached the kernel, of those clients that read.
+    void ends_turn();
     std::string domain_;
     std::vector<Add> features_;
     store::MemoryStore store_;
