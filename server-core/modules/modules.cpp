@@ -4,6 +4,10 @@
 
 namespace modules {
 
-void add_all(routing::Feature&, const Choices&) {}
+void add_all(routing::Feature& feature, const Choices&) {
+    add_roster(feature);
+    add_subscriptions(feature);
+    add_presence(feature);
+}
 
-}  // namespace modules
+} // namespace modules

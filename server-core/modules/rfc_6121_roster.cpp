@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// RFC 6121 2: roster get, set, remove and versions. Items and tombstones are kept in the account's roster.
+#include "modules/modules.h"
+#include "routing/contacts.h"
+#include "xmpp/namespaces.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace modules {
+namespace {
+
+using routing::Account, routing::Feature, routing::Reply, routing::Request;
+using store::RosterItem;
+using xmpp::Condition, xmpp::IqReply;
+
+// RFC 6121 2.3.3 lets the server set these.
+constexpr std::size_t most_name_bytes = 1023;
+constexpr std::size_t most_group_bytes = 1023;
+constexpr std::ptrdiff_t most_groups = 64;
+
+bool is_shown(const RosterItem& item) { return item.in_roster && !item.removed; }
+
+// A contact that only waits for an answer is, to a client that knew it before, removed.
+RosterItem as_shown(RosterItem item) {
+    if (!item.in_roster) item.removed = true;
+    return item;
+}
+
+// The version the client has, if what changed since then is still known; the account's own address remembers when
+// tombstones were forgotten.
+std::optional<std::uint64_t> known_version(Account& account, std::string_view text) {
+    std::uint64_t version = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), version);
+    if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
+    const auto& items = account.roster().items();
+    const auto floor = items.find(account.jid());
+    const bool is_too_old = floor != items.end() && version < floor->second.version;
+    if (is_too_old || version > account.roster().version()) return std::nullopt;
+    return version;
+}
+
+// RFC 6121 2.6.3: what changed after `version`, oldest first.
+void push_changes(Account& account, routing::Session& session, std::uint64_t version, const routing::TicketPtr& gate) {
+    std::vector<const RosterItem*> changed;
+    for (const auto& [jid, item] : account.roster().items())
+        if (item.version > version && jid != account.jid()) changed.push_back(&item);
+    std::ranges::sort(changed, {}, [](const RosterItem* item) { return item->version; });
+    for (const RosterItem* item : changed) routing::push_item(session, as_shown(*item), gate);
+}
+
+void get_roster(const Feature& feature, const Request& request, const Reply& reply) {
+    Account& account = *request.account;
+    request.session->set_interested();
+    const auto version = request.payload().attribute("ver");
+    const auto known = version ? known_version(account, *version) : std::nullopt;
+    if (known) {
+        reply(IqReply::done());
+        return push_changes(account, *request.session, *known, feature.writes().gate());
+    }
+    auto query = xml::Element({xmpp::ns::roster, "query"});
+    if (version) query = std::move(query).with_attribute("ver", std::to_string(account.roster().version()));
+    for (const auto& [jid, item] : account.roster().items())
+        if (is_shown(item)) query = std::move(query).with(routing::roster_item_element(item));
+    reply(IqReply::result(std::move(query)));
+}
+
+// The groups of an item, or what RFC 6121 2.3.3 says against them.
+base::Result<std::vector<std::string>, xmpp::StanzaError> read_groups(const xml::Element& element) {
+    std::vector<std::string> groups;
+    std::set<std::string> seen;
+    const auto refused = [](Condition condition, const char* text) {
+        return base::Unexpected(xmpp::StanzaError{condition, text, {}, {}});
+    };
+    for (const xml::Element child : element.children()) {
+        if (!child.is({xmpp::ns::roster, "group"})) continue;
+        std::string name = child.text();
+        if (name.empty()) return refused(Condition::not_acceptable, "a group needs a name");
+        if (name.size() > most_group_bytes) return refused(Condition::not_acceptable, "the name of a group is too long");
+        if (!seen.insert(name).second) return refused(Condition::bad_request, "a group is named twice");
+        groups.push_back(std::move(name));
+    }
+    if (std::ssize(groups) > most_groups) return refused(Condition::not_acceptable, "too many groups");
+    return groups;
+}
+
+IqReply remove_contact(const Feature& feature, Account& account, const xmpp::Jid& contact) {
+    const RosterItem before = routing::item_of(account, contact);
+    if (!before.in_roster) return IqReply::error(Condition::item_not_found, "this contact is not in the roster");
+    RosterItem tombstone;
+    tombstone.jid = contact;
+    tombstone.removed = true;
+    routing::keep_item(feature, account, tombstone);
+    routing::push_contact(feature, account, contact);
+    routing::cancel_subscriptions(feature, account, before);
+    return IqReply::done();
+}
+
+IqReply put_contact(const Feature& feature, Account& account, const xmpp::Jid& contact, const xml::Element& element) {
+    if (contact == account.jid()) return IqReply::error(Condition::not_allowed, "nobody is a contact of himself");
+    const std::string name(element.attribute("name").value_or(""));
+    if (name.size() > most_name_bytes) return IqReply::error(Condition::not_acceptable, "the name is too long");
+    auto groups = read_groups(element);
+    if (!groups) return IqReply::error(groups.error());
+    RosterItem item = routing::item_of(account, contact);
+    if (!item.in_roster && routing::has_full_roster(feature, account))
+        return IqReply::error(Condition::resource_constraint, "the roster is full");
+    item.name = name;
+    item.groups = *std::move(groups);
+    item.in_roster = true;
+    routing::keep_item(feature, account, std::move(item));
+    routing::push_contact(feature, account, contact);
+    return IqReply::done();
+}
+
+IqReply set_roster(const Feature& feature, const Request& request) {
+    if (!request.account || !request.session || &request.session->account() != request.account)
+        return IqReply::error(Condition::forbidden, "a roster is changed by its owner only"); // RFC 6121 2.3.3
+    const xml::Element query = request.payload();
+    const auto children = query.children();
+    if (std::distance(children.begin(), children.end()) != 1 || !query.has_child({xmpp::ns::roster, "item"}))
+        return IqReply::error(Condition::bad_request, "a roster set has exactly one item");
+    const xml::Element element = *query.first_child();
+    const auto address = element.attribute("jid");
+    if (!address) return IqReply::error(Condition::bad_request, "an item needs a jid");
+    const auto contact = xmpp::parse_jid(*address);
+    if (!contact) return IqReply::error(Condition::jid_malformed);
+    if (element.attribute("subscription") == "remove")
+        return remove_contact(feature, *request.account, contact->bare());
+    return put_contact(feature, *request.account, contact->bare(), element);
+}
+
+IqReply refuse_stranger(const Request&) {
+    return IqReply::error(Condition::forbidden, "a roster is read by its owner only");
+}
+
+} // namespace
+
+void add_roster(Feature& feature) {
+    constexpr xml::Name query{xmpp::ns::roster, "query"};
+    constexpr unsigned anybody = routing::own_account | routing::any_account | routing::no_account;
+    feature.answer_later(xmpp::Iq::get, query, anybody, [feature](const Request& request, const Reply& reply) {
+        const bool is_own = request.session && request.account == &request.session->account();
+        is_own ? get_roster(feature, request, reply) : reply(refuse_stranger(request));
+    });
+    feature.answer(xmpp::Iq::set, query, anybody, [feature](Request& request) { return set_roster(feature, request); });
+}
+
+} // namespace modules

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// RFC 6121 3 and appendix A: asking for, approving and cancelling presence subscriptions, with pre-approval (3.4).
+// Requests wait in the account's roster and are shown at every login until they are answered.
+#include "modules/modules.h"
+#include "routing/contacts.h"
+#include "routing/subscription.h"
+#include "xml/parser.h"
+
+#include <vector>
+
+namespace modules {
+namespace {
+
+using routing::Account, routing::Feature, routing::Session, routing::SubscriptionStep;
+using store::RosterItem;
+using xmpp::Presence;
+
+// RFC 6121 3.1.6, 3.2.3, 3.3.3: what a contact has decided is told to clients that asked for the roster.
+void tell_interested(const Feature& feature, Account& account, const Presence& presence) {
+    for (Session* session : account.sessions())
+        if (session->is_interested()) session->deliver(presence, feature.writes().gate());
+}
+
+// RFC 6121 3.1.3: a request goes to all available clients.
+void tell_available(const Feature& feature, Account& account, const Presence& presence) {
+    for (Session* session : account.sessions())
+        if (session->is_available()) session->deliver(presence, feature.writes().gate());
+}
+
+// RFC 6121 3.1.2, 3.1.5, 3.2.2, 3.3.2: a client of ours manages the subscription to or from a contact.
+void send_to_contact(const Feature& feature, Account& account, const xmpp::Jid& contact, const Presence& presence) {
+    const RosterItem before = routing::item_of(account, contact);
+    const SubscriptionStep step = routing::subscription_out(before, presence.type());
+    const bool is_new = step.item.in_roster && !before.in_roster;
+    if (is_new && routing::has_full_roster(feature, account))
+        return feature.router().refuse(presence, {xmpp::Condition::resource_constraint, "the roster is full", {}, {}});
+    if (step.is_changed) routing::keep_item(feature, account, step.item);
+    // What the contact is sent comes after the commit, and unavailable before the end of the subscription (3.2.2).
+    const bool ends_sight = presence.type() == Presence::unsubscribed && routing::sees_us(before.subscription);
+    if (ends_sight) routing::send_unavailable(feature, account, contact);
+    if (step.goes_on) feature.router().send(presence.addressed(account.jid(), contact));
+    if (step.is_shown) routing::push_contact(feature, account, contact);
+    if (step.goes_on && presence.type() == Presence::subscribed) routing::send_presence(feature, account, contact);
+}
+
+// RFC 6121 3.1.3, 3.1.6, 3.2.3, 3.3.3: the contact manages it.
+void receive_from_contact(const Feature& feature, Account& account, const Presence& presence) {
+    const xmpp::Jid contact = presence.from();
+    const RosterItem before = routing::item_of(account, contact);
+    const SubscriptionStep step = routing::subscription_in(before, presence);
+    const bool is_request = presence.type() == Presence::subscribe;
+    if (is_request && step.goes_on && routing::has_too_many_requests(account)) return;
+    if (step.is_changed) routing::keep_item(feature, account, step.item);
+    if (step.goes_on)
+        is_request ? tell_available(feature, account, presence) : tell_interested(feature, account, presence);
+    if (step.is_shown) routing::push_contact(feature, account, contact);
+    const bool ends_sight = presence.type() == Presence::unsubscribe && routing::sees_us(before.subscription);
+    if (ends_sight) routing::send_unavailable(feature, account, contact);
+    if (!step.answers_subscribed) return;
+    feature.router().send(Presence(account.jid(), contact, Presence::subscribed));
+    if (step.is_shown) routing::send_presence(feature, account, contact);
+}
+
+bool sent(const Feature& feature, Session& session, const Presence& presence) {
+    if (!routing::is_subscription(presence.type())) return false;
+    Account& account = session.account();
+    const xmpp::Jid contact = presence.to().bare();
+    if (contact.empty())
+        feature.router().refuse(presence, {xmpp::Condition::bad_request, "this needs the address of a contact", {}, {}});
+    else if (contact != account.jid()) // everybody sees his own presence
+        send_to_contact(feature, account, contact, presence);
+    return true;
+}
+
+bool received(const Feature& feature, Account& account, const Presence& presence) {
+    if (!routing::is_subscription(presence.type())) return false;
+    const xmpp::Jid contact = presence.from().bare();
+    if (contact != account.jid())
+        receive_from_contact(feature, account, presence.addressed(contact, account.jid()));
+    return true;
+}
+
+// RFC 6121 3.1.3: requests that wait are shown at every login. 3.1.2: and our own are made again, since a contact that
+// knows of them already does nothing, and one that has lost them gets them.
+void came_online(const Feature& feature, Session& session) {
+    Account& account = session.account();
+    std::vector<xmpp::Jid> asked;
+    for (const auto& [contact, item] : account.roster().items()) {
+        if (item.ask) asked.push_back(contact);
+        if (item.request.empty()) continue;
+        const auto element = xml::parse_element(item.request);
+        if (element) session.deliver(Presence(*element, contact, account.jid(), Presence::subscribe), feature.writes().gate());
+    }
+    for (const xmpp::Jid& contact : asked)
+        feature.router().send(Presence(account.jid(), contact, Presence::subscribe));
+}
+
+} // namespace
+
+void add_subscriptions(Feature& feature) {
+    feature.on_presence_sent([feature](Session& session, const Presence& presence) {
+        const bool is_initial = presence.to().empty() && presence.type() == Presence::available && !session.is_available();
+        if (is_initial) came_online(feature, session);
+        return sent(feature, session, presence);
+    });
+    feature.on_presence_received([feature](Account& account, const Presence& presence) {
+        return received(feature, account, presence);
+    });
+    feature.on_account_end([feature](Account& account) {
+        const auto items = account.roster().items();
+        for (const auto& [contact, item] : items) routing::cancel_subscriptions(feature, account, item);
+    });
+}
+
+} // namespace modules

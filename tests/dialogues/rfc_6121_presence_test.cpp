@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// RFC 6121 4: who sees whose presence, and when.
+#include "support/test_host.h"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+const std::vector<TestHost::Add> features{modules::add_roster, modules::add_subscriptions, modules::add_presence};
+
+struct Verona {
+    TestHost host{"verona.example", features};
+    TestClient& romeo = host.login("romeo@verona.example/orchard");
+    TestClient& juliet = host.login("juliet@verona.example/balcony");
+    Verona() { host.befriend(romeo, juliet); }
+};
+
+const std::string from_romeo = "<presence from='romeo@verona.example/orchard' to='juliet@verona.example'/>";
+const std::string romeo_gone =
+    "<presence type='unavailable' from='romeo@verona.example/orchard' to='juliet@verona.example'/>";
+
+}  // namespace
+
+TEST_CASE("RFC 6121 4.2.2: initial presence goes to subscribers, and the client gets that of its contacts") {
+    Verona play;
+    play.romeo.logs_out();
+    play.juliet.forget_received();
+    auto& street = play.host.connect("romeo@verona.example/street");
+    street.sends("<presence><show>chat</show><status>here</status></presence>");
+    play.juliet.receives("<presence from='romeo@verona.example/street' to='juliet@verona.example'>"
+                         "<show>chat</show><status>here</status></presence>");
+    play.juliet.receives_nothing_more();
+    street.receives("<presence from='romeo@verona.example/street' to='romeo@verona.example'>"
+                    "<show>chat</show><status>here</status></presence>");
+    street.receives("<presence from='juliet@verona.example/balcony' to='romeo@verona.example/street'/>");
+    street.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 4.2.2: own clients see each other") {
+    Verona play;
+    auto& street = play.host.connect("romeo@verona.example/street");
+    street.sends("<presence/>");
+    street.receives("<presence from='romeo@verona.example/street' to='romeo@verona.example'/>");
+    street.receives("<presence from='romeo@verona.example/orchard' to='romeo@verona.example'/>");
+    street.receives("<presence from='juliet@verona.example/balcony' to='romeo@verona.example/street'/>");
+    street.receives_nothing_more();
+    play.romeo.receives("<presence from='romeo@verona.example/street' to='romeo@verona.example'/>");
+    play.romeo.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 4.3.2: a contact without available client is told to be unavailable, a stranger 'unsubscribed'") {
+    Verona play;
+    play.juliet.sends("<presence type='unavailable'/>");
+    play.romeo.forget_received();
+    auto& street = play.host.connect("romeo@verona.example/street");
+    street.sends("<presence/>");
+    street.receives_somewhere("<presence type='unavailable' from='juliet@verona.example' to='romeo@verona.example/street'/>");
+    auto& paris = play.host.login("paris@verona.example/church");
+    for (const std::string whom : {"juliet@verona.example", "nobody@verona.example"}) {
+        paris.sends("<presence type='probe' to='" + whom + "'/>");
+        paris.receives_nothing_more();  // he never subscribed, so he is not told (3.2.3)
+        play.host.arrives("<presence type='probe' from='paris@verona.example/church' to='" + whom + "'/>");
+    }
+}
+
+TEST_CASE("RFC 6121 4.3.2: a subscription that the other side does not know is healed by the probe") {
+    Verona play;
+    play.juliet.sends("<iq type='set' id='1'><query xmlns='jabber:iq:roster'>"
+                      "<item jid='mercutio@verona.example'/></query></iq>");
+    // Mercutio once approved and has been erased since: what Juliet's roster says of him is out of date.
+    auto& mercutio = play.host.login("mercutio@verona.example/square");
+    play.host.befriend(play.juliet, mercutio);
+    auto* account = play.host.users().find(*xmpp::parse_jid("mercutio@verona.example"));
+    store::RosterItem item = *account->roster().find(*xmpp::parse_jid("juliet@verona.example"));
+    item.subscription = store::Subscription::none;
+    account->roster().put(item);
+    auto& balcony = play.host.connect("juliet@verona.example/garden");
+    balcony.sends("<iq type='get' id='r'><query xmlns='jabber:iq:roster'/></iq>");
+    balcony.sends("<presence/>");
+    balcony.receives_somewhere("<presence type='unsubscribed' from='mercutio@verona.example' to='juliet@verona.example'/>");
+}
+
+TEST_CASE("RFC 6121 4.4.2: later presence is broadcast, without probes") {
+    Verona play;
+    play.romeo.sends("<presence id='p2'><show>away</show></presence>");
+    play.juliet.receives("<presence id='p2' from='romeo@verona.example/orchard' to='juliet@verona.example'><show>away</show></presence>");
+    play.juliet.receives_nothing_more();
+    play.romeo.receives("<presence id='p2' from='romeo@verona.example/orchard' to='romeo@verona.example'><show>away</show></presence>");
+    play.romeo.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 4.5.2: unavailable is broadcast with what the client says") {
+    Verona play;
+    play.romeo.sends("<presence type='unavailable'><status>gone home</status></presence>");
+    play.juliet.receives("<presence type='unavailable' from='romeo@verona.example/orchard' to='juliet@verona.example'>"
+                         "<status>gone home</status></presence>");
+    play.juliet.receives_nothing_more();
+    play.romeo.receives("<presence type='unavailable' from='romeo@verona.example/orchard' to='romeo@verona.example'>"
+                        "<status>gone home</status></presence>");
+    play.juliet.sends("<presence><show>xa</show></presence>");
+    play.romeo.receives_nothing_more();
+    play.romeo.logs_out();  // was unavailable already
+    play.juliet.forget_received();
+    play.juliet.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 4.5.2: the server says unavailable for a client that dies") {
+    Verona play;
+    auto& street = play.host.login("romeo@verona.example/street");
+    play.juliet.forget_received();
+    play.romeo.logs_out();
+    play.juliet.receives(romeo_gone);
+    play.juliet.receives_nothing_more();
+    street.receives_somewhere("<presence type='unavailable' from='romeo@verona.example/orchard' to='romeo@verona.example'/>");
+}
+
+TEST_CASE("RFC 6120 7.7.2.2: a client that takes the resource over is new to the contacts") {
+    Verona play;
+    play.host.login("romeo@verona.example/orchard");
+    CHECK(play.romeo.ended_with() == "conflict");
+    play.juliet.receives(romeo_gone);
+    play.juliet.receives(from_romeo);
+}
+
+TEST_CASE("RFC 6121 4.6.3: who got directed presence gets unavailable too, once") {
+    Verona play;
+    auto& paris = play.host.login("paris@verona.example/church");
+    play.romeo.sends("<presence to='paris@verona.example'><status>hm</status></presence>");
+    paris.receives("<presence from='romeo@verona.example/orchard' to='paris@verona.example'><status>hm</status></presence>");
+    play.romeo.sends("<presence to='juliet@verona.example/balcony'/>");
+    play.juliet.receives("<presence from='romeo@verona.example/orchard' to='juliet@verona.example/balcony'/>");
+    play.romeo.logs_out();
+    paris.receives("<presence type='unavailable' from='romeo@verona.example/orchard' to='paris@verona.example'/>");
+    paris.receives_nothing_more();
+    play.juliet.receives(romeo_gone);
+    play.juliet.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 4.6.3: directed unavailable ends that, and an unavailable client may send directed presence") {
+    Verona play;
+    auto& paris = play.host.login("paris@verona.example/church");
+    auto& street = play.host.connect("romeo@verona.example/street");
+    street.sends("<presence to='paris@verona.example'/>");
+    street.sends("<presence to='juliet@verona.example'/>");
+    street.sends("<presence to='paris@verona.example' type='unavailable'/>");
+    paris.forget_received();
+    play.juliet.forget_received();
+    street.logs_out();
+    paris.receives_nothing_more();
+    play.juliet.receives("<presence type='unavailable' from='romeo@verona.example/street' to='juliet@verona.example'/>");
+}
+
+TEST_CASE("RFC 6121 4.6: what a session remembers of directed presence has a limit") {
+    Verona play;
+    for (int i = 0; i < 1000; ++i) play.romeo.sends("<presence to='n" + std::to_string(i) + "@verona.example'/>");
+    play.romeo.receives_nothing_more();
+    play.romeo.sends("<presence to='paris@verona.example'/>");
+    play.romeo.receives("<presence type='error' from='paris@verona.example' to='romeo@verona.example/orchard'>"
+                        "<error type='wait' code='*'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+                        "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>*</text></error></presence>");
+    play.romeo.sends("<presence to='n1@verona.example'/>");  // known already
+    play.romeo.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 4.2: a contact that may not see us sees nothing") {
+    Verona play;
+    auto& paris = play.host.login("paris@verona.example/church");
+    play.romeo.sends("<presence to='paris@verona.example' type='subscribe'/>");
+    paris.sends("<presence to='romeo@verona.example' type='subscribed'/>");
+    paris.forget_received();
+    play.romeo.sends("<presence><show>away</show></presence>");
+    paris.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 4: undirected presence of a type that needs an address is refused") {
+    Verona play;
+    play.romeo.sends("<presence type='probe'/>");
+    CHECK(play.romeo.next().attribute("type") == "error");
+    play.romeo.sends("<presence type='subscribe'/>");
+    CHECK(play.romeo.next().attribute("type") == "error");
+    play.juliet.receives_nothing_more();
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+// RFC 6121 2: a client reads and changes its roster.
+#include "support/test_host.h"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+const std::vector<TestHost::Add> features{modules::add_roster, modules::add_subscriptions, modules::add_presence};
+const std::string ns = "xmlns='jabber:iq:roster'";
+const std::string get = "<query xmlns='jabber:iq:roster'/>";
+
+std::string query(const std::string& items) { return "<query " + ns + ">" + items + "</query>"; }
+std::string get_since(const std::string& version) { return "<query " + ns + " ver='" + version + "'/>"; }
+std::string item(const std::string& jid) { return "<item jid='" + jid + "' subscription='none'/>"; }
+std::string push(const std::string& items) {
+    return "<iq type='set' id='*' from='romeo@verona.example' to='*'><query " + ns + " ver='*'>" + items + "</query></iq>";
+}
+std::string version_of(const std::string& roster) {
+    const auto at = roster.find("ver='") == std::string::npos ? roster.find("ver=\"") : roster.find("ver='");
+    REQUIRE(at != std::string::npos);
+    return roster.substr(at + 5, roster.find_first_of("'\"", at + 5) - at - 5);
+}
+
+}  // namespace
+
+TEST_CASE("RFC 6121 2.1.4: a new account's roster is empty, whatever address the client gives as its own") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.connect("romeo@verona.example/orchard");
+    CHECK(same_xml("<query " + ns + "/>", romeo.gets(get)));
+    CHECK(same_xml("<query " + ns + "/>", romeo.gets(get, "romeo@verona.example")));
+}
+
+TEST_CASE("RFC 6121 2.3.2: a set is kept, pushed to every interested client with a version, and answered") {
+    TestHost host("verona.example", features);
+    auto& orchard = host.login("romeo@verona.example/orchard");
+    auto& street = host.login("romeo@verona.example/street");
+    auto& deaf = host.connect("romeo@verona.example/deaf");
+    orchard.forget_received();
+    orchard.sets(query("<item jid='nurse@verona.example' name='Nurse'><group>Servants</group><group>Friends</group></item>"));
+    const std::string named = "<item jid='nurse@verona.example' name='Nurse' subscription='none'>"
+                              "<group>Servants</group><group>Friends</group></item>";
+    orchard.receives(push(named));
+    orchard.receives_nothing_more();
+    street.receives(push(named));
+    deaf.receives_nothing_more();
+    CHECK(same_xml("<query " + ns + ">" + named + "</query>", street.gets(get)));
+}
+
+TEST_CASE("RFC 6121 2.4: a set of a known contact replaces name and groups, and keeps the subscription") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    auto& juliet = host.login("juliet@verona.example/balcony");
+    host.befriend(romeo, juliet);
+    romeo.sets(query("<item jid='juliet@verona.example' name='J' subscription='none' ask='subscribe'><group>Love</group></item>"));
+    romeo.receives(push("<item jid='juliet@verona.example' name='J' subscription='both'><group>Love</group></item>"));
+    romeo.sets(query("<item jid='juliet@verona.example/balcony'/>"));
+    romeo.receives(push("<item jid='juliet@verona.example' subscription='both'/>"));
+}
+
+TEST_CASE("RFC 6121 2.5: a removed contact is pushed as removed and gone from the roster") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    romeo.sets(query("<item jid='nurse@verona.example'/>"));
+    romeo.forget_received();
+    romeo.sets(query("<item jid='nurse@verona.example' subscription='remove'/>"));
+    romeo.receives(push("<item jid='nurse@verona.example' subscription='remove'/>"));
+    CHECK(same_xml("<query " + ns + "/>", romeo.gets(get)));
+    romeo.is_refused("set", query("<item jid='nurse@verona.example' subscription='remove'/>"), "item-not-found");  // 2.5.3
+}
+
+TEST_CASE("RFC 6121 2.5.2: removing a contact ends both subscriptions, and the contact hears of it") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    auto& juliet = host.login("juliet@verona.example/balcony");
+    host.befriend(romeo, juliet);
+    romeo.sets(query("<item jid='juliet@verona.example' subscription='remove'/>"));
+    juliet.receives("<presence type='unsubscribe' from='romeo@verona.example' to='juliet@verona.example'/>");
+    juliet.receives("<iq type='set' id='*' from='juliet@verona.example' to='*'><query " + ns +
+                    " ver='*'><item jid='romeo@verona.example' subscription='to'/></query></iq>");
+    juliet.receives("<presence type='unavailable' from='romeo@verona.example/orchard' to='juliet@verona.example'/>");
+    juliet.receives("<presence type='unsubscribed' from='romeo@verona.example' to='juliet@verona.example'/>");
+    juliet.receives("<iq type='set' id='*' from='juliet@verona.example' to='*'><query " + ns +
+                    " ver='*'><item jid='romeo@verona.example' subscription='none'/></query></iq>");
+    juliet.receives_nothing_more();
+    romeo.receives(push("<item jid='juliet@verona.example' subscription='remove'/>"));
+    romeo.receives("<presence type='unavailable' from='juliet@verona.example/balcony' to='romeo@verona.example'/>");
+    romeo.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 2.3.3: what a set may not be") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    const auto refused = [&](const std::string& items, const std::string& condition) {
+        romeo.is_refused("set", query(items), condition);
+    };
+    refused("<item jid='a@verona.example'/><item jid='b@verona.example'/>", "bad-request");
+    refused("", "bad-request");
+    refused("<item name='Nobody'/>", "bad-request");
+    refused("<item jid='a@verona.example'><group>A</group><group>A</group></item>", "bad-request");
+    refused("<item jid='a@verona.example'><group/></item>", "not-acceptable");
+    refused("<item jid='a@verona.example'><group>" + std::string(1024, 'g') + "</group></item>", "not-acceptable");
+    refused("<item jid='a@verona.example' name='" + std::string(1024, 'n') + "'/>", "not-acceptable");
+    refused("<item jid='a b@verona.example'/>", "jid-malformed");
+    refused("<item jid='romeo@verona.example'/>", "not-allowed");
+    std::string groups;
+    for (int i = 0; i < 65; ++i) groups += "<group>" + std::to_string(i) + "</group>";
+    refused("<item jid='a@verona.example'>" + groups + "</item>", "not-acceptable");
+    romeo.receives_nothing_more();
+    CHECK(same_xml("<query " + ns + "/>", romeo.gets(get)));
+}
+
+TEST_CASE("RFC 6121 2.3.3: nobody reads or changes another's roster, and learns not who exists") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    host.login("juliet@verona.example/balcony");
+    for (const std::string whom : {"juliet@verona.example", "nobody@verona.example"}) {
+        romeo.is_refused("set", query("<item jid='paris@verona.example'/>"), "forbidden", whom);
+        romeo.is_refused("get", get, "forbidden", whom);
+    }
+}
+
+TEST_CASE("DESIGN 4.3: the roster has a limit") {
+    TestHost host("verona.example", features);
+    host.node().limits.roster_items = 2;
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    romeo.sets(query("<item jid='a@verona.example'/>"));
+    romeo.sets(query("<item jid='b@verona.example'/>"));
+    romeo.is_refused("set", query("<item jid='c@verona.example'/>"), "resource-constraint");
+    romeo.sets(query("<item jid='b@verona.example' name='B'/>"));
+    romeo.sets(query("<item jid='a@verona.example' subscription='remove'/>"));
+    romeo.sets(query("<item jid='c@verona.example'/>"));
+}
+
+TEST_CASE("RFC 6121 2.6: a client with the newest version gets an empty result, an older one only what changed") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    const std::string first = version_of(romeo.gets(get_since("")));
+    CHECK(romeo.gets(get_since(first)).empty());
+    romeo.sets(query("<item jid='a@verona.example'/>"));
+    romeo.sets(query("<item jid='b@verona.example'/>"));
+    const std::string second = version_of(romeo.gets(get_since("")));
+    romeo.sets(query("<item jid='c@verona.example'/>"));
+    romeo.sets(query("<item jid='b@verona.example' subscription='remove'/>"));
+    host.restarts();
+
+    auto& street = host.connect("romeo@verona.example/street");
+    CHECK(street.gets(get_since(second)).empty());
+    street.receives(push(item("c@verona.example")));
+    street.receives(push("<item jid='b@verona.example' subscription='remove'/>"));
+    street.receives_nothing_more();
+    CHECK(street.gets(get_since("")).find("c@verona.example") != std::string::npos);
+    CHECK(street.gets(get_since("nonsense")).find("c@verona.example") != std::string::npos);
+    CHECK(street.gets(get_since("99999")).find("c@verona.example") != std::string::npos);
+}
+
+TEST_CASE("RFC 6121 2.6: after very many removals an old version means the whole roster") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    romeo.sets(query("<item jid='a@verona.example'/>"));
+    const std::string old = version_of(romeo.gets(get_since("")));
+    for (int i = 0; i < 501; ++i) {
+        const std::string jid = "n" + std::to_string(i) + "@verona.example";
+        romeo.sets(query("<item jid='" + jid + "'/>"));
+        romeo.sets(query("<item jid='" + jid + "' subscription='remove'/>"));
+    }
+    host.restarts();
+    auto& street = host.connect("romeo@verona.example/street");
+    const std::string roster = street.gets(get_since(old));
+    CHECK(same_xml("<query " + ns + " ver='*'>" + item("a@verona.example") + "</query>", roster));
+    CHECK(street.gets(get_since(version_of(roster))).empty());
+    street.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 2.6.2: a client that says no version gets none in the result") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    romeo.sets(query("<item jid='a@verona.example'/>"));
+    CHECK(same_xml("<query " + ns + ">" + item("a@verona.example") + "</query>", romeo.gets(get)));
+}
+
+TEST_CASE("DESIGN 4.1: result and push of a set wait for its commit; a refused one is an error and changes nothing") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    host.store().hold();
+    romeo.sends("<iq type='set' id='s1'>" + query("<item jid='a@verona.example'/>") + "</iq>");
+    romeo.receives_nothing_more();
+    host.store().release();
+    romeo.receives(push(item("a@verona.example")));
+    romeo.receives("<iq type='result' id='s1' to='romeo@verona.example/orchard'/>");
+
+    host.store().refuse_next(store::Refusal::resource_constraint);
+    romeo.is_refused("set", query("<item jid='b@verona.example'/>"), "resource-constraint");
+    romeo.receives_nothing_more();
+    CHECK(same_xml("<query " + ns + ">" + item("a@verona.example") + "</query>", romeo.gets(get)));
+}
