@@ -163,6 +163,7 @@ TEST_CASE("RFC 6121 2.6: after very many removals an old version means the whole
         const std::string jid = "n" + std::to_string(i) + "@verona.example";
         romeo.sets(query("<item jid='" + jid + "'/>"));
         romeo.sets(query("<item jid='" + jid + "' subscription='remove'/>"));
+        romeo.forget_received();
     }
     host.restarts();
     auto& street = host.connect("romeo@verona.example/street");
