@@ -12,6 +12,9 @@ namespace purple_plugin {
 // The one spelling of `who` by which libpurple finds a contact or a conversation again.
 std::string normal_name(const PurpleAccount* account, const char* who, const Context& context);
 
+// The address of whom `typed` names, as normal_name gives it; other names stay as they were typed.
+std::string full_name(const char* typed, const Context& context);
+
 // Gives a contact that is about to be added its whole address.
 void complete_buddy(PurpleBuddy* buddy, const Context& context);
 

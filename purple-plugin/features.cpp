@@ -78,8 +78,8 @@ void Features::close(PurpleConnection* connection) {
 }
 
 const char* Features::normalize(const PurpleAccount* account, const char* who) {
-    normal_name_ = normal_name(account, who, context_);
-    return normal_name_.c_str();
+    g_strlcpy(normal_name_.data(), normal_name(account, who, context_).c_str(), normal_name_.size());
+    return normal_name_.data();
 }
 
 } // namespace purple_plugin

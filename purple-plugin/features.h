@@ -10,6 +10,7 @@
 #include "purple-plugin/transfers.h"
 #include "purple-plugin/transport.h"
 
+#include <array>
 #include <optional>
 
 namespace purple_plugin {
@@ -45,7 +46,7 @@ private:
     std::optional<Certificates> certificates_;
     std::optional<Messages> messages_;
     guint start_timer_ = 0;
-    std::string normal_name_;
+    std::array<char, 3072> normal_name_{};  // fixed, as prpl-jabber's: libpurple may look at an old answer
 };
 
 // The loaded plugin's features; null while it is not loaded. libpurple's callbacks bring nothing that leads to them.

@@ -44,6 +44,20 @@ void add_buddy(PurpleConnection* connection, PurpleBuddy* buddy, PurpleGroup* gr
     });
 }
 
+void get_info(PurpleConnection* connection, const char* who) {
+    guarded([=] {
+        const auto& context = loaded_features()->context();
+        context.protocol().get_info(connection, full_name(who, context).c_str());
+    });
+}
+
+void chat_invite(PurpleConnection* connection, int room, const char* message, const char* who) {
+    guarded([=] {
+        const auto& context = loaded_features()->context();
+        context.protocol().chat_invite(connection, room, message, full_name(who, context).c_str());
+    });
+}
+
 GHashTable* chat_info_defaults(PurpleConnection* connection, const char* room) {
     const auto& context = loaded_features()->context();
     return guarded(static_cast<GHashTable*>(nullptr), [&] { return chat_defaults(connection, room, context); });
@@ -77,6 +91,11 @@ void take_over_protocol(const PurplePlugin* xmpp) {
     protocol.close = close;
     protocol.normalize = normalize;
     protocol.add_buddy = add_buddy;
+    protocol.add_buddies = nullptr; // then each goes through add_buddy
+    protocol.add_buddy_with_invite = nullptr;
+    protocol.add_buddies_with_invite = nullptr;
+    protocol.get_info = get_info;
+    protocol.chat_invite = chat_invite;
     protocol.chat_info_defaults = chat_info_defaults;
     protocol.get_account_text_table = account_text_table;
     information.actions = xmpp->info->actions;

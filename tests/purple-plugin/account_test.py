@@ -89,11 +89,24 @@ class Login(StandInTest):
         self.assertEqual([e['event'] for e in client.seen if e['event'] == 'signed-off'], ['signed-off'])
         self.assertEqual(client.do('load', 'prpl-bioaster')[-1]['event'], 'done')
 
-    def test_unloaded_with_its_model(self):
+    def test_unloaded_with_the_protocol_it_rests_on(self):
         self.serve()
         client = self.client()
         client.log_in('a.b', 'geheim')
         self.assertEqual(client.do('unload', 'prpl-jabber')[-1]['event'], 'done')
+
+    def test_the_organisations_own_connect_server(self):
+        """The built-in host name where the machine lets us give it a meaning, else localhost."""
+        host = 'ccbioappl01.in2p3.fr'
+        prefix = self.with_host(host)
+        server = self.serve(self.authority.issue('server', host if prefix else 'localhost'))
+        if prefix:
+            self.write_organisation(port=server.port, trust_ca='ca.pem')
+        client = self.client(prefix=prefix or ())
+        client.log_in('Prénom Nom-Composé', 'geheim', make=True)
+        state = client.ask('account-state')
+        self.assertEqual(state['name'], 'prenom.nom-compose@bioaster.org')
+        self.assertEqual(state['connect_server'], host if prefix else 'localhost')
 
 
 if __name__ == '__main__':

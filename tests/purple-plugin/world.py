@@ -2,6 +2,7 @@
 """What each plugin test starts with: a folder, an organisation, clients; and that nothing of it is left behind."""
 import os
 import shutil
+import subprocess
 import tempfile
 import unittest
 
@@ -28,12 +29,20 @@ class PluginTest(unittest.TestCase):
             file.write('[organisation]\n')
             file.writelines(f'{key.replace("_", "-")}={value}\n' for key, value in settings.items())
 
-    def client(self, name='client', organisation=None, settings=None):
+    def client(self, name='client', organisation=None, settings=None, prefix=()):
         folder = os.path.join(self.folder, name)
         os.makedirs(folder, exist_ok=True)
-        client = Client(HEADLESS, PLUGIN_FOLDER, folder, organisation or self.organisation, settings)
+        client = Client(HEADLESS, PLUGIN_FOLDER, folder, organisation or self.organisation, settings, prefix)
         self.addCleanup(self._end, client)
         return client
+
+    def with_host(self, name):
+        """What to put before a command so that `name` is this machine to it alone; None where that is not allowed."""
+        hosts = os.path.join(self.folder, 'hosts')
+        with open(hosts, 'w', encoding='utf-8') as file:
+            file.write(f'127.0.0.1 localhost {name}\n')
+        prefix = ('unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts)
+        return prefix if subprocess.run([*prefix, 'true'], capture_output=True, check=False).returncode == 0 else None
 
     def _end(self, client):
         code = client.close()

@@ -67,8 +67,10 @@ Failure remove_account(const Words&) {
     return std::nullopt;
 }
 
+// add-buddy NAME ALIAS: as the dialog adds a contact; the alias may be empty.
 Failure add_buddy(const Words& words) {
-    PurpleBuddy* buddy = purple_buddy_new(our_account(), words[1].c_str(), nullptr);
+    PurpleBuddy* buddy =
+        purple_buddy_new(our_account(), words[1].c_str(), words[2].empty() ? nullptr : words[2].c_str());
     purple_blist_add_buddy(buddy, nullptr, nullptr, nullptr);
     purple_account_add_buddy(our_account(), buddy);
     return std::nullopt;
@@ -212,7 +214,7 @@ const std::map<std::string, Command> commands{
     {"remove-account", {0, remove_account}},
     {"enable", {1, enable}},
     {"connect", {0, connect}},
-    {"add-buddy", {1, add_buddy}},
+    {"add-buddy", {2, add_buddy}},
     {"authorise", {1, authorise_buddy}},
     {"buddy", {1, tell_buddy}},
     {"im", {2, send_message}},
