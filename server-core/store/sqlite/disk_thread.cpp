@@ -40,7 +40,6 @@ DiskThread::~DiskThread() {
     }
     wake_.notify_one();
     thread_.join();
-    tables_.reset(); // before the connection: closing it with statements open would leave the WAL behind
 }
 
 void DiskThread::add(Write write) { turn_.emplace_back(std::in_place_type<Write>, std::move(write)); }
@@ -127,7 +126,8 @@ void DiskThread::commit_group() {
     checkpoint_when_large();
 }
 
-// All of `group` in one transaction, or, when that fails, each batch in its own.
+// All of `group` in one transaction, or, when that fails, each batch in its own. A batch that is refused because fsync
+// failed may be there after a crash all the same: operations are repeatable, so its sender may send it again.
 std::vector<std::optional<Refusal>> DiskThread::write(const std::vector<Write>& group) {
     std::vector<std::optional<Refusal>> refusals(group.size());
     std::vector<const Batch*> batches;

@@ -59,10 +59,10 @@ private:
 
     // The disk's thread only.
     Connection connection_;
-    std::unique_ptr<Tables> tables_;
-    std::vector<Write> writes_; // the next group
-    std::deque<Read> behind_;   // came after one of `writes_`
-    std::deque<Read> ready_;    // every write before them is committed
+    std::unique_ptr<Tables> tables_; // after the connection: one that closes with statements open leaves its WAL
+    std::vector<Write> writes_;      // the next group
+    std::deque<Read> behind_;        // came after one of `writes_`
+    std::deque<Read> ready_;         // every write before them is committed
     Clock::time_point last_commit_{};
     bool last_one_ = false; // `stopping_` was seen
     int wal_frames_ = 0;    // set by SQLite after each commit

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fault_vfs.h"
 
+#include <chrono>
+#include <stdexcept>
 #include <string_view>
 
 namespace store::test {
@@ -103,7 +105,8 @@ void FaultVfs::release_syncs() {
 
 void FaultVfs::wait_for_held_sync() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return waits_; });
+    if (!changed_.wait_for(lock, std::chrono::seconds(10), [this] { return waits_; }))
+        throw std::runtime_error("no sync of the WAL came");
 }
 
 int FaultVfs::before_write(bool is_wal, const void* bytes, int size, std::int64_t offset) {
