@@ -167,8 +167,8 @@ bool Registration::answer_form(PurpleConnection* connection, xmlnode* iq) {
 
 void Registration::refuse(PurpleAccount* account, const std::string& sentence) {
     const auto title = say(Word::no_account_made, {purple_account_get_username(account)});
-    purple_notify_error(purple_account_get_connection(account), context_.organisation.name.c_str(), title.c_str(),
-                        sentence.c_str());
+    // In the plugin's name: a window of the connection's would close with it, before it was read.
+    purple_notify_error(context_.self, context_.organisation.name.c_str(), title.c_str(), sentence.c_str());
     finish(account, false);
 }
 

@@ -61,6 +61,7 @@ class Refused(StandInTest):
         state = client.ask('account-state')
         self.assertEqual((state['enabled'], state['online']), (0, 0))
         self.assertEqual(client.asked(), [])
+        self.assertEqual([e for e in client.seen if e['event'] == 'notice-closed'], [], 'closed before it was read')
         return notice
 
     def test_conflict_says_that_the_account_exists(self):

@@ -17,6 +17,8 @@
 #include <plugin.h>
 #include <prpl.h>
 #include <server.h>
+#include <signals.h>
+#include <xmlnode.h>
 
 namespace headless {
 namespace {
@@ -142,6 +144,18 @@ Failure send_file(const Words& words) {
     return std::nullopt;
 }
 
+// query TO NAMESPACE: an IQ of our own; its answer is told as "answer".
+Failure query(const Words& words) {
+    xmlnode* iq = xmlnode_new("iq");
+    xmlnode_set_attrib(iq, "type", "get");
+    xmlnode_set_attrib(iq, "id", query_id);
+    xmlnode_set_attrib(iq, "to", words[1].c_str());
+    xmlnode_set_namespace(xmlnode_new_child(iq, "query"), words[2].c_str());
+    purple_signal_emit(purple_connection_get_prpl(connection()), "jabber-sending-xmlnode", connection(), &iq);
+    if (iq != nullptr) xmlnode_free(iq);
+    return std::nullopt;
+}
+
 Failure downloads(const Words& words) {
     set_downloads(words[1]);
     return std::nullopt;
@@ -231,6 +245,7 @@ const std::map<std::string, Command> commands{
     {"normalize", {1, normal_name}},
     {"unload", {1, unload}},
     {"load", {1, load}},
+    {"query", {2, query}},
 };
 
 Words words_of(const std::string& line) {

@@ -15,8 +15,10 @@
 #include <core.h>
 #include <ft.h>
 #include <notify.h>
+#include <plugin.h>
 #include <request.h>
 #include <signals.h>
+#include <xmlnode.h>
 
 namespace headless {
 namespace {
@@ -48,8 +50,11 @@ const char* name_of(PurpleAccount* account) { return purple_account_get_username
 
 void* on_notify(PurpleNotifyMsgType, const char* title, const char* primary, const char* secondary) {
     JsonLine("notify").add("title", title).add("primary", primary).add("secondary", secondary);
-    return nullptr;
+    return new_window();
 }
+
+// Told because libpurple closes what belongs to a connection that ends, read or not.
+void on_notice_closed(PurpleNotifyType, void*) { JsonLine("notice-closed"); }
 
 void* on_question(const char* title, const char* primary, const char* secondary, int, PurpleAccount*, const char*,
                   PurpleConversation*, void* data, std::size_t count, va_list buttons) {
@@ -157,6 +162,14 @@ void tell_file(PurpleXfer* transfer, void* event) {
         .add("bytes", static_cast<long>(purple_xfer_get_bytes_sent(transfer)));
 }
 
+gboolean tell_answer(PurpleConnection*, const char* type, const char* id, const char*, xmlnode* iq, void*) {
+    if (g_strcmp0(id, query_id) != 0) return FALSE;
+    gchar* text = xmlnode_to_str(iq, nullptr);
+    JsonLine("answer").add("type", type).add("text", text);
+    g_free(text);
+    return TRUE;
+}
+
 int handle;
 
 // Tells `signal` as the event of that name.
@@ -175,6 +188,7 @@ PurpleBlistUiOps list_window; // without one the contact list is never saved
 
 void offer_windows() {
     notify_windows.notify_message = on_notify;
+    notify_windows.close_notify = on_notice_closed;
     request_windows.request_action = on_question;
     request_windows.request_fields = on_form;
     request_windows.request_input = on_input;
@@ -206,6 +220,7 @@ void listen() {
     tell(conversations, "chat-buddy-joined", PURPLE_CALLBACK(tell_occupant));
     tell(conversations, "chat-topic-changed", PURPLE_CALLBACK(tell_topic));
     void* transfers = purple_xfers_get_handle();
+    tell(purple_plugins_find_with_id("prpl-jabber"), "jabber-receiving-iq", PURPLE_CALLBACK(tell_answer));
     tell(transfers, "file-recv-request", PURPLE_CALLBACK(take_file));
     for (const char* end : {"file-recv-complete", "file-recv-cancel", "file-send-complete", "file-send-cancel"})
         tell(transfers, end, PURPLE_CALLBACK(tell_file));

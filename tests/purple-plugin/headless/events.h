@@ -5,6 +5,9 @@
 
 namespace headless {
 
+// The id of the one IQ that a test asks, whose answer is told.
+constexpr const char* query_id = "headless";
+
 // The client's windows, none of which exist; before purple_core_init.
 void offer_windows();
 
