@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "component.h"
+
+#include "net/resolver.h"
+#include "pairing.h"
+#include "xml/writer.h"
+#include "xmpp/namespaces.h"
+#include "xmpp/stream_error.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace proxy65 {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto connect_limit = 10s;
+constexpr auto join_limit = 30s;
+constexpr std::chrono::milliseconds shortest_pause = 1s, longest_pause = 60s;
+// Requests come through the server, whose own limits may be wider than those for strangers.
+constexpr xml::Limits limits{.stanza_bytes = 1 << 20};
+
+std::string stream_header(const std::string& name) {
+    std::string header = "<?xml version='1.0'?><stream:stream xmlns='";
+    header += xmpp::ns::component;
+    header += "' xmlns:stream='";
+    header += xmpp::ns::stream;
+    header += "' to='";
+    xml::escape_attribute(header, name);
+    return header + "'>";
+}
+
+std::string_view condition_of(const xml::Element& error) {
+    const auto condition = error.first_child();
+    return condition ? condition->name().local : "no reason";
+}
+
+} // namespace
+
+Component::Component(net::Loop& loop, net::Timers& timers, const base::Log& log, const Settings& settings,
+                     Services& services)
+    : loop_(loop), timers_(timers), log_(log), settings_(settings), services_(services), sleep_(loop.context()) {}
+
+void Component::start() { loop_.spawn(run()); }
+
+void Component::stop() {
+    is_stopping_ = true;
+    sleep_.cancel();
+    if (!connection_) return;
+    if (is_joined_) connection_->write("</stream:stream>");
+    connection_->close();
+}
+
+base::Task<> Component::run() {
+    while (!is_stopping_) {
+        const auto reason = co_await attend();
+        connection_.reset();
+        if (is_stopping_) co_return;
+        if (std::exchange(is_joined_, false)) failures_ = 0;
+        say_why(reason);
+        sleep_.expires_after(pause());
+        co_await sleep_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    }
+}
+
+// One life of the link; returns why it ended.
+base::Task<std::string> Component::attend() {
+    const auto secret = read_secret(settings_.component_secret_file); // each time: it may have been put right
+    if (!secret) co_return secret.error();
+    secret_ = *secret;
+    const auto& [host, port] = settings_.component_server;
+    auto connected = co_await net::connect(loop_, host, port, connect_limit);
+    if (!connected) co_return "cannot reach the server: " + connected.error();
+    if (is_stopping_) co_return "";
+    connection_ = std::move(*connected);
+    connection_->write(stream_header(settings_.name));
+    xml::Parser parser(limits, xmpp::ns::component);
+    const auto deadline = timers_.after(join_limit, [this] {
+        if (!is_joined_ && connection_) connection_->abort();
+    });
+    co_return co_await follow(parser);
+}
+
+base::Task<std::string> Component::follow(xml::Parser& parser) {
+    const auto where = to_text(settings_.component_server);
+    while (true) {
+        const auto bytes = co_await connection_->read();
+        if (!bytes && !is_joined_)
+            co_return where + " ended the connection before the handshake was done; is it a server's component port?";
+        if (!bytes) co_return "the server at " + where + " has gone";
+        const auto fed = parser.feed(*bytes);
+        for (const auto& event : fed.events) {
+            auto reason = react(event);
+            if (reason.empty()) continue;
+            connection_->close();
+            co_return reason;
+        }
+        if (fed.error) co_return where + " does not speak XMPP";
+    }
+}
+
+std::string Component::react(const xml::Event& event) {
+    if (const auto* opened = std::get_if<xml::StreamOpened>(&event)) {
+        const auto id = opened->header.attribute("id");
+        if (!id) return "the server at " + to_text(settings_.component_server) + " gives no stream id (XEP-0114)";
+        // XEP-0114 3: SHA-1 in lower-case hexadecimal of stream id and secret.
+        connection_->write("<handshake>" + bytestream_hash(*id, secret_, "") + "</handshake>");
+        return "";
+    }
+    if (const auto* stanza = std::get_if<xml::StanzaRead>(&event)) return read_element(stanza->element);
+    return "the server at " + to_text(settings_.component_server) + " closed the stream";
+}
+
+std::string Component::read_element(const xml::Element& element) {
+    if (element.is({xmpp::ns::stream, "error"})) return why_refused(element);
+    if (is_joined_) {
+        answer(element);
+    } else if (element.is({xml::stanza_ns, "handshake"})) {
+        is_joined_ = true;
+        last_reason_.clear();
+        log_.info("joined the server at " + to_text(settings_.component_server) + " as " + settings_.name);
+    }
+    return "";
+}
+
+std::string Component::why_refused(const xml::Element& error) const {
+    const auto where = to_text(settings_.component_server);
+    const auto condition = condition_of(error);
+    if (condition == "not-authorized")
+        return "the server at " + where + " refuses the secret for " + settings_.name + ": put the server's own into " +
+               settings_.component_secret_file;
+    if (condition == "conflict")
+        return "the name " + settings_.name + " is taken at the server at " + where + ": another proxy is joined to it";
+    if (condition == "host-unknown")
+        return "the server at " + where + " knows no component " + settings_.name +
+               ": let both read the same organisation.conf";
+    return "the server at " + where + " ended the link: " + std::string(condition);
+}
+
+void Component::answer(const xml::Element& element) {
+    const auto stanza = xmpp::parse_stanza(element);
+    if (!stanza) return; // a server passes nothing on that it could not answer itself
+    const auto* request = std::get_if<xmpp::Iq>(&*stanza);
+    if (!request || !request->is_request()) return;
+    std::string bytes;
+    xml::write(bytes, services_.answer(*request).answer(*request).element());
+    connection_->write(bytes);
+}
+
+// Once for each reason: a server that is away for a night does not fill the log.
+void Component::say_why(const std::string& reason) {
+    if (reason == last_reason_) return;
+    last_reason_ = reason;
+    log_.warning(reason + "; trying again until it works");
+}
+
+std::chrono::milliseconds Component::pause() {
+    const auto doubled = shortest_pause * (1 << std::min(failures_++, 6));
+    const auto base = std::min(doubled, longest_pause);
+    // Three quarters to five quarters, so that many proxies do not come back in one instant.
+    std::uniform_int_distribution<std::int64_t> spread(-base.count() / 4, base.count() / 4);
+    return std::clamp(base + std::chrono::milliseconds(spread(jitter_)), shortest_pause, longest_pause);
+}
+
+} // namespace proxy65

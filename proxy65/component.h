@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// XEP-0114 1.6: the link to the server as an external component. Comes back by itself; transfers do not depend on it.
+#pragma once
+#include "base/log.h"
+#include "base/task.h"
+#include "net/connection.h"
+#include "net/loop.h"
+#include "net/timer.h"
+#include "services.h"
+#include "settings.h"
+#include "xml/parser.h"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <memory>
+#include <random>
+#include <string>
+
+namespace proxy65 {
+
+class Component {
+public:
+    Component(net::Loop& loop, net::Timers& timers, const base::Log& log, const Settings& settings, Services& services);
+    // Joins the server, and again whenever the link breaks, after 1 to 60 seconds, until `stop`.
+    void start();
+    // Says good-bye.
+    void stop();
+
+private:
+    base::Task<> run();
+    base::Task<std::string> attend();
+    base::Task<std::string> follow(xml::Parser& parser);
+    // What follow() goes on with after an event; a text: why the link must end.
+    std::string react(const xml::Event& event);
+    std::string read_element(const xml::Element& element);
+    std::string why_refused(const xml::Element& error) const;
+    void answer(const xml::Element& element);
+    void say_why(const std::string& reason);
+    std::chrono::milliseconds pause();
+
+    net::Loop& loop_;
+    net::Timers& timers_;
+    const base::Log& log_;
+    const Settings& settings_;
+    Services& services_;
+    boost::asio::steady_timer sleep_;
+    std::unique_ptr<net::Connection> connection_;
+    std::string secret_;
+    std::string last_reason_; // said already
+    bool is_joined_ = false;
+    bool is_stopping_ = false;
+    int failures_ = 0;
+    std::minstd_rand jitter_{std::random_device{}()};
+};
+
+} // namespace proxy65

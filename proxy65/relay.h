@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// One transfer: bytes both ways by splice(2), none of them in user space, each passed on at once.
+#pragma once
+#include "net/loop.h"
+#include "net/timer.h"
+#include "pipes.h"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace proxy65 {
+
+// Why a transfer ended.
+enum class Ending { finished, lost, idle, too_long, stopped };
+const char* to_text(Ending ending);
+
+// 0: no limit.
+struct RelayLimits {
+    std::chrono::seconds idle{0};
+    std::chrono::seconds lifetime{0};
+};
+
+// What relays share; must outlive them.
+struct RelayRoom {
+    net::Loop& loop;
+    net::Timers& timers;
+    Pipes& pipes;
+    RelayLimits limits;
+};
+
+// Lives until it has ended and the last event that knows it has gone by.
+class Relay : public std::enable_shared_from_this<Relay> {
+public:
+    using Socket = boost::asio::ip::tcp::socket;
+    using Clock = std::chrono::steady_clock;
+
+    // `ended` is called once. Half-close is passed on: the end of one direction is shut down on the other socket after
+    // its last byte; the transfer is finished when both directions are.
+    Relay(RelayRoom& room, Socket first, Socket second, std::function<void(Ending)> ended);
+    void start();
+    void end(Ending ending);
+
+    std::uint64_t bytes_from_first() const { return directions_[0].moved; }
+    std::uint64_t bytes_from_second() const { return directions_[1].moved; }
+    Clock::duration age() const { return Clock::now() - started_; }
+
+private:
+    struct Direction {
+        std::optional<Pipe> pipe;
+        std::size_t held = 0; // bytes in the pipe
+        std::uint64_t moved = 0;
+        bool is_done = false; // its end has been passed on
+    };
+    enum class Step { moved, source_empty, target_full, no_pipe, source_ended, failed };
+
+    Socket& source(int way) { return sockets_[static_cast<std::size_t>(way)]; }
+    Socket& target(int way) { return sockets_[static_cast<std::size_t>(1 - way)]; }
+    Direction& direction(int way) { return directions_[static_cast<std::size_t>(way)]; }
+
+    void pump(int way);
+    Step fill(int way);
+    Step drain(int way);
+    void wait(int way, Step blocked);
+    void pass_end_on(int way);
+    void check_limits();
+
+    RelayRoom& room_;
+    std::array<Socket, 2> sockets_;
+    std::array<Direction, 2> directions_; // [0] from the first socket to the second
+    std::function<void(Ending)> ended_;
+    Clock::time_point started_ = Clock::now();
+    Clock::time_point last_moved_ = started_;
+    net::Timer limit_;
+    std::array<net::Timer, 2> retries_;
+    bool is_over_ = false;
+};
+
+} // namespace proxy65

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "services.h"
+
+#include "xmpp/data_form.h"
+#include "xmpp/namespaces.h"
+
+#include <algorithm>
+
+namespace proxy65 {
+namespace {
+
+using xmpp::Condition;
+using xmpp::IqReply;
+
+constexpr std::string_view bytestreams_ns = "http://jabber.org/protocol/bytestreams";
+constexpr std::string_view version_ns = "jabber:iq:version";
+constexpr std::string_view ping_ns = "urn:xmpp:ping";
+constexpr std::string_view counters_form = "urn:bioaster:proxy65:0#counters";
+
+xml::Element feature(std::string_view name) {
+    return xml::Element({xmpp::ns::disco_info, "feature"}).with_attribute("var", name);
+}
+
+xml::Element counters_of(const Transfers& transfers) {
+    const auto counters = transfers.counters();
+    xmpp::DataForm form(xmpp::DataForm::result, counters_form);
+    const auto add = [&form](const char* name, std::uint64_t value) {
+        xmpp::FormField field;
+        field.var = name;
+        field.values = {std::to_string(value)};
+        form.add(std::move(field));
+    };
+    add("transfers", counters.activated);
+    add("running", counters.running);
+    add("bytes", counters.bytes);
+    return form.to_element();
+}
+
+IqReply version() {
+    return IqReply::result(xml::Element({version_ns, "query"})
+                               .with(xml::Element({version_ns, "name"}).with_text("proxy65"))
+                               .with(xml::Element({version_ns, "version"}).with_text(PROXY65_VERSION)));
+}
+
+// XEP-0065 6.3.5 names the conditions; a limit is resource-constraint (RFC 6120 8.3.3.18).
+IqReply error_for(Refusal refusal) {
+    switch (refusal) {
+    case Refusal::nobody_waits:
+        return IqReply::error(Condition::item_not_found, "nobody is connected for this transfer");
+    case Refusal::only_one_waits: return IqReply::error(Condition::not_allowed, "only one party is connected");
+    case Refusal::runs_already: return IqReply::error(Condition::not_allowed, "this transfer is active already");
+    case Refusal::limit_transfers: return IqReply::error(Condition::resource_constraint, "too many transfers");
+    case Refusal::limit_user: return IqReply::error(Condition::resource_constraint, "too many transfers of this user");
+    }
+    return IqReply::error(Condition::internal_server_error);
+}
+
+} // namespace
+
+Services::Services(const Settings& settings, std::vector<base::Endpoint> addresses, Transfers& transfers)
+    : settings_(settings), addresses_(std::move(addresses)), transfers_(transfers) {}
+
+IqReply Services::answer(const xmpp::Iq& request) {
+    const auto payload = request.payload();
+    const bool is_get = request.type() == xmpp::Iq::get;
+    if (!payload) return IqReply::error(Condition::bad_request);
+    if (payload->is({bytestreams_ns, "query"})) return is_get ? streamhosts(request) : activate(request, *payload);
+    if (is_get && payload->is({xmpp::ns::disco_info, "query"})) return features(request, *payload);
+    if (is_get && payload->is({xmpp::ns::disco_items, "query"}) && !payload->attribute("node"))
+        return IqReply::result(xml::Element({xmpp::ns::disco_items, "query"}));
+    if (is_get && payload->is({version_ns, "query"})) return version();
+    if (is_get && payload->is({ping_ns, "ping"})) return IqReply::done();
+    return IqReply::error(Condition::service_unavailable);
+}
+
+bool Services::may_use(const xmpp::Jid& who) const {
+    const auto& domains = settings_.allow_domains;
+    return std::find(domains.begin(), domains.end(), who.domain()) != domains.end();
+}
+
+IqReply Services::features(const xmpp::Iq& request, const xml::Element& query) const {
+    if (query.attribute("node")) return IqReply::error(Condition::item_not_found);
+    auto info = xml::Element({xmpp::ns::disco_info, "query"})
+                    .with(xml::Element({xmpp::ns::disco_info, "identity"})
+                              .with_attribute("category", "proxy")
+                              .with_attribute("type", "bytestreams")
+                              .with_attribute("name", settings_.organisation.name + " file transfer"));
+    for (const auto ns : {xmpp::ns::disco_info, xmpp::ns::disco_items, bytestreams_ns, version_ns, ping_ns})
+        info = std::move(info).with(feature(ns));
+    if (may_use(request.from())) info = std::move(info).with(counters_of(transfers_));
+    return IqReply::result(info);
+}
+
+IqReply Services::streamhosts(const xmpp::Iq& request) const {
+    if (!may_use(request.from())) return IqReply::error(Condition::forbidden);
+    xml::Element query({bytestreams_ns, "query"});
+    for (const auto& [host, port] : addresses_)
+        query = std::move(query).with(xml::Element({bytestreams_ns, "streamhost"})
+                                          .with_attribute("host", host)
+                                          .with_attribute("jid", settings_.name)
+                                          .with_attribute("port", std::to_string(port)));
+    return IqReply::result(query);
+}
+
+IqReply Services::activate(const xmpp::Iq& request, const xml::Element& query) {
+    if (!may_use(request.from())) return IqReply::error(Condition::forbidden);
+    const auto session_id = query.attribute("sid");
+    const auto activated = query.child({bytestreams_ns, "activate"});
+    if (!session_id || session_id->empty() || !activated) return IqReply::error(Condition::bad_request);
+    const auto written = activated->text();
+    const auto target = xmpp::parse_jid(written);
+    if (!target) return IqReply::error(Condition::jid_malformed);
+    // Both sides hash the prepared addresses (XEP-0065 6.3.2), but a client may take its peer's as it was typed.
+    auto hash = bytestream_hash(*session_id, request.from().text(), target->text());
+    auto started = transfers_.activate(hash, request.from(), *target);
+    if (!started && started.error() == Refusal::nobody_waits && written != target->text()) {
+        hash = bytestream_hash(*session_id, request.from().text(), written);
+        started = transfers_.activate(hash, request.from(), *target);
+    }
+    return started ? IqReply::done() : error_for(started.error());
+}
+
+} // namespace proxy65

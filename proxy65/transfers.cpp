@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "transfers.h"
+
+#include "net/departure.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+namespace proxy65 {
+namespace {
+
+constexpr auto waiting = boost::asio::as_tuple(boost::asio::use_awaitable);
+constexpr std::size_t longest_part_bytes = 257; // a name of 255 bytes and its port
+
+void prepare(Transfers::Socket& socket) {
+    boost::system::error_code ignored; // a socket that is dead already shows it when read
+    socket.native_non_blocking(true, ignored);
+    socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    socket.set_option(boost::asio::socket_base::keep_alive(true), ignored);
+}
+
+// Looks without reading: whether the peer is gone. One that has sent bytes and its end is not: they are for the other.
+enum class Seen { nothing, bytes, gone };
+Seen look_at(int socket) {
+    pollfd seen{socket, POLLIN | POLLRDHUP, 0};
+    int bytes = 0;
+    if (::poll(&seen, 1, 0) < 0 || ::ioctl(socket, FIONREAD, &bytes) < 0) return Seen::nothing;
+    if ((seen.revents & (POLLERR | POLLHUP)) != 0) return Seen::gone;
+    if (bytes > 0) return Seen::bytes;
+    return (seen.revents & POLLRDHUP) != 0 ? Seen::gone : Seen::nothing;
+}
+
+std::string seconds_text(std::chrono::steady_clock::duration duration) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.1f s", std::chrono::duration<double>(duration).count());
+    return text.data();
+}
+
+} // namespace
+
+Transfers::Transfers(net::Loop& loop, net::Timers& timers, const base::Log& log, const Limits& limits,
+                     std::size_t most_files)
+    : loop_(loop),
+      timers_(timers),
+      log_(log),
+      limits_(limits),
+      most_files_(most_files),
+      room_{loop, timers, pipes_, {limits.idle, limits.lifetime}} {}
+
+std::size_t Transfers::most_waiting() const {
+    const auto used = 2 * running_.size() + loop_.departing();
+    const auto left = most_files_ > used ? most_files_ - used : 0;
+    return limits_.waiting > 0 ? std::min(left, static_cast<std::size_t>(limits_.waiting)) : left;
+}
+
+void Transfers::accept(Socket socket) {
+    if (guests_.size() >= most_waiting()) return; // closed with this
+    prepare(socket);
+    const auto ticket = ++last_ticket_;
+    auto& guest = guests_.emplace(ticket, Guest{std::move(socket), {}, {}}).first->second;
+    if (limits_.handshake.count() > 0)
+        guest.deadline = timers_.after(limits_.handshake, [this, ticket] { forget(ticket); });
+    loop_.spawn(greet(ticket));
+}
+
+base::Task<> Transfers::greet(Ticket ticket) {
+    std::array<char, longest_part_bytes> buffer;
+    while (true) {
+        const auto at = guests_.find(ticket); // again after each wait: the deadline may have taken it
+        if (at == guests_.end()) co_return;
+        auto& guest = at->second;
+        const auto wanted = guest.handshake.wanted();
+        if (wanted == 0) co_return;
+        // Exactly what belongs to the handshake: bytes of the file may follow at once.
+        const auto got = ::recv(guest.socket.native_handle(), buffer.data(), wanted, MSG_DONTWAIT);
+        if (got > 0) {
+            if (!take_bytes(ticket, guest, {buffer.data(), static_cast<std::size_t>(got)})) co_return;
+        } else if (got < 0 && errno == EAGAIN) {
+            co_await guest.socket.async_wait(Socket::wait_read, waiting);
+        } else if (got == 0 || errno != EINTR) {
+            forget(ticket);
+            co_return;
+        }
+    }
+}
+
+// Whether the handshake goes on.
+bool Transfers::take_bytes(Ticket ticket, Guest& guest, std::string_view bytes) {
+    const auto reply = guest.handshake.take(bytes);
+    if (guest.handshake.is_refused()) {
+        dismiss(ticket, reply);
+        return false;
+    }
+    // A few bytes into an empty socket always fit.
+    if (!reply.empty()) ::send(guest.socket.native_handle(), reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (!guest.handshake.hash()) return true;
+    join(ticket, guest);
+    return false;
+}
+
+void Transfers::join(Ticket ticket, Guest& guest) {
+    if (!pairing_.join(*guest.handshake.hash(), ticket))
+        return dismiss(ticket, guest.handshake.answer(Reply::not_allowed));
+    const auto reply = guest.handshake.answer(Reply::succeeded);
+    ::send(guest.socket.native_handle(), reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    guest.deadline.cancel();
+    if (limits_.activation.count() > 0)
+        guest.deadline = timers_.after(limits_.activation, [this, ticket] { forget(ticket); });
+    watch(ticket);
+}
+
+void Transfers::dismiss(Ticket ticket, std::string last_word) {
+    const auto guest = guests_.extract(ticket);
+    net::depart(loop_, std::move(guest.mapped().socket), nullptr, std::move(last_word));
+}
+
+void Transfers::forget(Ticket ticket) {
+    const auto guest = guests_.extract(ticket);
+    if (guest && guest.mapped().handshake.hash()) pairing_.leave(*guest.mapped().handshake.hash(), ticket);
+}
+
+// A place is given back when its holder goes. Only events are watched for, and the first bytes end that watch: they
+// stay where they are, and so would the event.
+void Transfers::watch(Ticket ticket) {
+    auto& guest = guests_.at(ticket);
+    const auto what = guest.is_watched_for_data ? Socket::wait_read : Socket::wait_error;
+    guest.socket.async_wait(what, [this, ticket](const boost::system::error_code& error) {
+        if (!error) look_after(ticket);
+    });
+}
+
+void Transfers::look_after(Ticket ticket) {
+    const auto at = guests_.find(ticket);
+    if (at == guests_.end()) return;
+    switch (look_at(at->second.socket.native_handle())) {
+    case Seen::gone: return forget(ticket);
+    case Seen::nothing:
+        if (at->second.is_watched_for_data) watch(ticket);
+        return;
+    case Seen::bytes:
+        if (std::exchange(at->second.is_watched_for_data, false)) watch(ticket);
+        return;
+    }
+}
+
+base::Result<void, Refusal> Transfers::activate(const std::string& hash, const xmpp::Jid& initiator,
+                                                const xmpp::Jid& target) {
+    const auto pair = pairing_.find(hash);
+    if (pair.found == Pairing::Found::nobody) return base::Unexpected(Refusal::nobody_waits);
+    if (pair.found == Pairing::Found::only_one) return base::Unexpected(Refusal::only_one_waits);
+    if (pair.found == Pairing::Found::running) return base::Unexpected(Refusal::runs_already);
+    const auto running = static_cast<std::int64_t>(running_.size());
+    if (limits_.transfers > 0 && running >= limits_.transfers) return base::Unexpected(Refusal::limit_transfers);
+    const auto mine = running_of_.find(std::string(initiator.bare_text()));
+    if (limits_.transfers_per_user > 0 && mine != running_of_.end() && mine->second >= limits_.transfers_per_user)
+        return base::Unexpected(Refusal::limit_user);
+    pairing_.mark_running(hash);
+    auto first = guests_.extract(pair.first), second = guests_.extract(pair.second);
+    run(hash, std::move(first.mapped().socket), std::move(second.mapped().socket), initiator, target);
+    return {};
+}
+
+void Transfers::run(const std::string& hash, Socket first, Socket second, const xmpp::Jid& initiator,
+                    const xmpp::Jid& target) {
+    boost::system::error_code ignored;
+    first.cancel(ignored); // the watches of before
+    second.cancel(ignored);
+    const auto number = ++activated_;
+    const std::string user(initiator.bare_text());
+    auto relay = std::make_shared<Relay>(room_, std::move(first), std::move(second),
+                                         [this, number](Ending ending) { ended(number, ending); });
+    running_.emplace(number, Running{relay, hash, initiator.text(), target.text(), user});
+    ++running_of_[user];
+    // Not within the activation: a transfer may end at its first step.
+    loop_.post([relay] { relay->start(); });
+}
+
+void Transfers::ended(Ticket number, Ending ending) {
+    const auto node = running_.extract(number);
+    const auto& transfer = node.mapped();
+    pairing_.forget(transfer.hash);
+    if (const auto user = running_of_.find(transfer.user); --user->second == 0) running_of_.erase(user);
+    // Who came first is the target, when both keep to XEP-0065 6.3.
+    const auto there = transfer.relay->bytes_from_second(), back = transfer.relay->bytes_from_first();
+    bytes_of_ended_ += there + back;
+    log_.info("transfer " + std::to_string(number) + ": " + transfer.initiator + " to " + transfer.target + ", " +
+              std::to_string(there) + " bytes there, " + std::to_string(back) + " back, " +
+              seconds_text(transfer.relay->age()) + ", " + to_text(ending));
+    if (on_ended_) on_ended_();
+}
+
+Counters Transfers::counters() const {
+    Counters counters{activated_, running_.size(), bytes_of_ended_};
+    for (const auto& [number, transfer] : running_)
+        counters.bytes += transfer.relay->bytes_from_first() + transfer.relay->bytes_from_second();
+    return counters;
+}
+
+void Transfers::close_waiting() {
+    while (!guests_.empty()) forget(guests_.begin()->first);
+}
+
+void Transfers::stop() {
+    while (!running_.empty()) running_.begin()->second.relay->end(Ending::stopped);
+}
+
+} // namespace proxy65

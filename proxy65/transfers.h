@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// XEP-0065 6.3: SOCKS5 connections from accept to activation, and the transfers that they become.
+#pragma once
+#include "base/log.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "net/loop.h"
+#include "net/timer.h"
+#include "pairing.h"
+#include "pipes.h"
+#include "relay.h"
+#include "settings.h"
+#include "socks5.h"
+#include "xmpp/jid.h"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace proxy65 {
+
+// Why a transfer could not be activated.
+enum class Refusal { nobody_waits, only_one_waits, runs_already, limit_transfers, limit_user };
+
+// Since the start.
+struct Counters {
+    std::uint64_t activated = 0;
+    std::uint64_t running = 0;
+    std::uint64_t bytes = 0; // relayed, both ways, also of those that run
+};
+
+// Nothing that comes after the handshake is read before activation: the kernel holds it (libpurple sends its file
+// before the answer to `activate` is there).
+class Transfers {
+public:
+    using Socket = boost::asio::ip::tcp::socket;
+
+    //   most_files   how many descriptors sockets may use; the rest is for pipes and the program itself
+    Transfers(net::Loop& loop, net::Timers& timers, const base::Log& log, const Limits& limits, std::size_t most_files);
+
+    // A new connection; closed at once when there are too many.
+    void accept(Socket socket);
+    // Starts relaying between the two that wait under `hash`.
+    base::Result<void, Refusal> activate(const std::string& hash, const xmpp::Jid& initiator, const xmpp::Jid& target);
+
+    Counters counters() const;
+    // Closes all that waits; running transfers go on.
+    void close_waiting();
+    // Ends all that runs.
+    void stop();
+    // Called after each transfer that ended.
+    void on_ended(std::function<void()> fn) { on_ended_ = std::move(fn); }
+
+private:
+    struct Guest {
+        Socket socket;
+        Handshake handshake;
+        net::Timer deadline;
+        bool is_watched_for_data = true;
+    };
+    struct Running {
+        std::shared_ptr<Relay> relay;
+        std::string hash;
+        std::string initiator, target;
+        std::string user; // the initiator's bare JID
+    };
+
+    base::Task<> greet(Ticket ticket);
+    bool take_bytes(Ticket ticket, Guest& guest, std::string_view bytes);
+    void join(Ticket ticket, Guest& guest);
+    void dismiss(Ticket ticket, std::string last_word);
+    void forget(Ticket ticket);
+    void watch(Ticket ticket);
+    void look_after(Ticket ticket);
+    void run(const std::string& hash, Socket first, Socket second, const xmpp::Jid& initiator, const xmpp::Jid& target);
+    void ended(Ticket number, Ending ending);
+    std::size_t most_waiting() const;
+
+    net::Loop& loop_;
+    net::Timers& timers_;
+    const base::Log& log_;
+    const Limits limits_;
+    const std::size_t most_files_;
+    Pipes pipes_;
+    RelayRoom room_;
+    Pairing pairing_;
+    Ticket last_ticket_ = 0;
+    std::unordered_map<Ticket, Guest> guests_;
+    std::unordered_map<Ticket, Running> running_;
+    std::unordered_map<std::string, std::int64_t> running_of_; // by user
+    std::uint64_t activated_ = 0;
+    std::uint64_t bytes_of_ended_ = 0;
+    std::function<void()> on_ended_;
+};
+
+} // namespace proxy65
