@@ -4,10 +4,11 @@
 
 namespace modules {
 
-void add_all(routing::Feature& feature, const Choices&) {
+void add_all(routing::Feature& feature, const Choices& choices) {
     add_roster(feature);
     add_subscriptions(feature);
     add_presence(feature);
+    add_rooms(feature, choices);
 }
 
 } // namespace modules
