@@ -4,11 +4,10 @@
 
 namespace modules {
 
-void add_all(routing::Feature& feature, const Choices& choices) {
+void add_all(routing::Feature& feature, const Choices&) {
     add_roster(feature);
     add_subscriptions(feature);
     add_presence(feature);
-    add_rooms(feature, choices);
 }
 
 } // namespace modules

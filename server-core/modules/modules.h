@@ -24,6 +24,5 @@ void add_roster(routing::Feature& feature);
 void add_subscriptions(routing::Feature& feature);
 void add_presence(routing::Feature& feature);
 void add_disco(routing::Feature& feature, const Choices& choices);
-void add_rooms(routing::Feature& feature, const Choices& choices);
 
 }  // namespace modules

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// What an administrator may ask of accounts and server. The command line calls it, in the server's process when one
+// runs and in its own when none does; ad-hoc commands will call it too.
+#pragma once
+#include "admin/answer.h"
+#include "admin/data_folder.h"
+#include "admin/deployment.h"
+#include "base/task.h"
+#include "routing/node.h"
+#include "routing/users.h"
+#include "store/store.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace admin {
+
+struct Request {
+    std::vector<std::string> words; // "account", "add", "jean.dupont"
+    bool json = false;
+    std::string input; // the line on standard input, where the command takes one: a password
+};
+
+// Whether the command reads a line from standard input.
+bool takes_input(const std::vector<std::string>& words);
+
+// What a running server says of itself.
+struct Running {
+    std::string version;
+    base::Clock::Wall since;
+    Ports ports;
+};
+
+class Commands {
+public:
+    // `running`: absent in a process that is no server. All else must outlive this object.
+    Commands(const Deployment& deployment, const routing::Node& node, routing::Users& users, store::Store& store,
+             std::optional<Running> running);
+
+    base::Task<Answer> run(Request request);
+
+private:
+    base::Task<Answer> run_account(Request request);
+    base::Task<Answer> set_password(xmpp::Jid jid, std::string password, bool is_new);
+    base::Task<Answer> remove(xmpp::Jid jid);
+    base::Task<Answer> show(xmpp::Jid jid, bool json);
+    base::Task<Answer> list(bool json);
+    base::Task<Answer> status(bool json);
+    base::Task<routing::Account*> load(xmpp::Jid jid);
+    base::Task<store::AccountRecord> make_record(std::string prepared_password);
+    base::Task<base::Result<std::vector<std::string>, store::Refusal>> names();
+
+    const Deployment& deployment_;
+    const routing::Node& node_;
+    routing::Users& users_;
+    store::Store& store_;
+    std::optional<Running> running_;
+};
+
+} // namespace admin
