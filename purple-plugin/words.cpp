@@ -26,10 +26,10 @@ constexpr Sentence sentences[] = {
      "« {1} » n'est pas une adresse de {2}. Tapez seulement votre nom, sous la forme {3}."},
     {Word::no_account_made, "No account was made for {1}", "Aucun compte n'a été créé pour {1}"},
     {Word::account_exists,
-     "{1} has an account already. If it is yours, add it without asking for a new one; if you forgot its "
-     "password, ask your administrator.",
-     "{1} a déjà un compte. Si c'est le vôtre, ajoutez-le sans demander sa création ; si vous avez oublié "
-     "le mot de passe, adressez-vous à votre administrateur."},
+     "{1} has an account already. If it is yours, enable it in the list of accounts; if you forgot its password, ask "
+     "your administrator.",
+     "{1} a déjà un compte. Si c'est le vôtre, activez-le dans la liste des comptes ; si vous avez oublié le mot de "
+     "passe, adressez-vous à votre administrateur."},
     {Word::account_name_refused, "The server does not accept the name {1}. Type your name as {2}.",
      "Le serveur n'accepte pas le nom {1}. Tapez votre nom sous la forme {2}."},
     {Word::registration_closed, "Accounts are not made this way here. Ask your administrator for one.",
