@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "routing/router.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace routing {
@@ -102,7 +103,9 @@ void Router::to_account(Account& account, const AnyStanza& stanza, Session* sess
     } else {
         const Iq& iq = std::get<Iq>(stanza);
         if (iq.to().is_bare()) return iq_to(&account, iq, session, handled);
-        if (Session* to = account.session(iq.to().resource()))  // RFC 6121 8.5.3.1
+        Session* to = account.session(iq.to().resource());
+        if (is_taken(&account, iq)) return handled();
+        if (to)  // RFC 6121 8.5.3.1
             to->deliver(iq, writes_.gate());
         else
             refuse(iq, {Condition::service_unavailable, {}, {}, {}});  // RFC 6121 8.5.3.2.3
@@ -114,12 +117,18 @@ void Router::to_account(Account& account, const AnyStanza& stanza, Session* sess
 void Router::to_missing_account(const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
     if (const auto* iq = std::get_if<Iq>(&stanza); iq && iq->to().is_bare() && iq->is_request())
         return ask_owner(no_account, {*iq, session, nullptr}, handled);
+    else if (iq && is_taken(nullptr, *iq))
+        return handled();
     const auto* presence = std::get_if<Presence>(&stanza);
     if (!presence)
         refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
     else if (presence->type() == Presence::probe)  // RFC 6121 4.3.2, as for one who does not let himself be seen
         send(Presence(presence->to().bare(), presence->from(), Presence::unsubscribed));
     handled();
+}
+
+bool Router::is_taken(Account* account, const Iq& iq) const {
+    return std::any_of(iq_received_.begin(), iq_received_.end(), [&](const auto& fn) { return fn(account, iq); });
 }
 
 void Router::presence_to(Account& account, const Presence& presence) {

@@ -62,6 +62,9 @@ public:
     void on_presence_sent(std::function<bool(Session&, const xmpp::Presence&)> fn) { presence_sent_.push_back(std::move(fn)); }
     void on_presence_received(std::function<bool(Account&, const xmpp::Presence&)> fn) { presence_received_.push_back(std::move(fn)); }
 
+    // An IQ to a client (a full address) of an account, or of a name that nobody has (null), before it is delivered.
+    void on_iq_received(std::function<bool(Account*, const xmpp::Iq&)> fn) { iq_received_.push_back(std::move(fn)); }
+
     // Hosts under our roof: a service (for good) or a component (while it is connected). False when the host is taken.
     bool serve(const std::string& host, Take take);
     void stop_serving(const std::string& host);
@@ -80,6 +83,7 @@ private:
     void log_and_deliver(Account& account, const xmpp::Message& message, const Recipients& to);
     void presence_to(Account& account, const xmpp::Presence& presence);
     void iq_to(Account* account, const xmpp::Iq& iq, Session* session, const std::function<void()>& handled);
+    bool is_taken(Account* account, const xmpp::Iq& iq) const;
     void ask_owner(unsigned reach, Request request, const std::function<void()>& handled);
     void to_server(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     void presence_from(Session& session, const xmpp::Presence& presence, const std::function<void()>& handled);
@@ -100,6 +104,7 @@ private:
     std::map<std::tuple<int, std::string, std::string>, Owned, std::less<>> answers_;
     std::vector<std::function<bool(Session&, const xmpp::Presence&)>> presence_sent_;
     std::vector<std::function<bool(Account&, const xmpp::Presence&)>> presence_received_;
+    std::vector<std::function<bool(Account*, const xmpp::Iq&)>> iq_received_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
