@@ -155,16 +155,16 @@ void Users::remove(Account& account, std::function<void(bool)> done) {
     const xmpp::Jid jid = account.jid();
     for (const auto& fn : account_ends_) fn(account);
     store_.commit({store::EraseOwner{jid.text()}}, [this, jid, done = std::move(done)](std::optional<store::Refusal> refusal) {
+        done(!refusal);  // first, so that who asked for it still gets the answer
         const auto found = slots_.find(std::string_view(jid.text()));
-        if (!refusal && found != slots_.end() && found->second->account) {
-            const auto sessions = found->second->account->sessions();
-            for (Session* session : sessions) {
-                session->end({xmpp::StreamCondition::not_authorized, "the account was removed"});
-                close_session(*session);
-            }
-            found->second->account->reload({});
+        if (refusal || found == slots_.end() || !found->second->account) return;
+        Account& removed = *found->second->account;
+        const auto sessions = removed.sessions();
+        for (Session* session : sessions) {
+            session->end({xmpp::StreamCondition::not_authorized, "the account was removed"});
+            close_session(*session);
         }
-        done(!refusal);
+        removed.reload({});
     });
 }
 
