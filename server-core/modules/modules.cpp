@@ -1,13 +1,46 @@
 // SPDX-License-Identifier: MIT
-// The ordered list of features. docs/xeps.md is written from it.
+// The ordered list of features. tests/layers/list_xeps.py writes docs/xeps.md from it.
 #include "modules/modules.h"
 
 namespace modules {
+namespace {
 
-void add_all(routing::Feature& feature, const Choices&) {
-    add_roster(feature);
-    add_subscriptions(feature);
-    add_presence(feature);
+template <void (*add)(routing::Feature&)>
+void plain(routing::Feature& feature, const Choices&) {
+    add(feature);
+}
+
+struct Entry {
+    void (*add)(routing::Feature&, const Choices&);
+    const char* specification;
+    const char* version;
+    const char* title;
+    const char* file;
+    const char* left_out;
+};
+
+// clang-format off: one line each, as the script reads it.
+constexpr Entry entries[] = {
+    {plain<add_session>, "RFC 3921", "3", "Session request", "rfc_3921_session.cpp", ""},
+    {plain<add_roster>, "RFC 6121", "2", "Roster", "rfc_6121_roster.cpp", ""},
+    {plain<add_subscriptions>, "RFC 6121", "3", "Subscriptions", "rfc_6121_subscriptions.cpp", ""},
+    {plain<add_last_activity>, "XEP-0012", "2.0", "Last Activity", "xep_0012_last_activity.cpp", ""},
+    {plain<add_presence>, "RFC 6121", "4", "Presence", "rfc_6121_presence.cpp", ""},
+    {plain<add_messages>, "XEP-0160", "1.0.1", "Offline messages, with stanza ids (XEP-0359 0.7.0)", "rfc_6121_messages.cpp", ""},
+    {plain<add_private_storage>, "XEP-0049", "1.2", "Private XML Storage", "xep_0049_private_storage.cpp", ""},
+    {plain<add_vcard>, "XEP-0054", "1.3.0", "vcard-temp", "xep_0054_vcard.cpp", "no card of the server itself"},
+    {plain<add_registration>, "XEP-0077", "2.4", "In-Band Registration", "xep_0077_registration.cpp", "no redirection to a web page"},
+    {add_version, "XEP-0092", "1.1", "Software Version", "xep_0092_version.cpp", "the operating system is not told"},
+    {plain<add_ping>, "XEP-0199", "2.0.1", "XMPP Ping", "xep_0199_ping.cpp", "the server does not ping"},
+    {plain<add_time>, "XEP-0202", "2.0", "Entity Time", "xep_0202_time.cpp", ""},
+    {add_disco, "XEP-0030", "2.5.0", "Service Discovery", "xep_0030_disco.cpp", "no nodes"},
+};
+// clang-format on
+
+} // namespace
+
+void add_all(routing::Feature& feature, const Choices& choices) {
+    for (const Entry& entry : entries) entry.add(feature, choices);
 }
 
 } // namespace modules

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every feature of the server: one function each, one file each.
 #pragma once
+#include "base/settings_section.h"
 #include "routing/feature.h"
 
 #include <string>
@@ -11,7 +12,7 @@ namespace modules {
 // What the organisation's settings say to features.
 struct Choices {
     std::string rooms_host;
-    std::string account_pattern;            // regular expression for names made in-band (XEP-0077)
+    base::Pattern account_pattern;          // names that may be made in-band (XEP-0077)
     std::string account_hint;               // "prenom.nom"
     bool registration_open = true;
     std::string version = "0.1.0";
@@ -24,5 +25,14 @@ void add_roster(routing::Feature& feature);
 void add_subscriptions(routing::Feature& feature);
 void add_presence(routing::Feature& feature);
 void add_disco(routing::Feature& feature, const Choices& choices);
+void add_messages(routing::Feature& feature);
+void add_session(routing::Feature& feature);
+void add_last_activity(routing::Feature& feature);
+void add_private_storage(routing::Feature& feature);
+void add_vcard(routing::Feature& feature);
+void add_registration(routing::Feature& feature);
+void add_version(routing::Feature& feature, const Choices& choices);
+void add_ping(routing::Feature& feature);
+void add_time(routing::Feature& feature);
 
 }  // namespace modules

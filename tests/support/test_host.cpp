@@ -44,6 +44,12 @@ xml::Element parse(const std::string& text) {
 
 }  // namespace
 
+modules::Choices choices() {
+    return {"rooms.verona.example", *base::Pattern::compile("[a-z]+\\.[a-z]+"), "prenom.nom", true, "0.1.0"};
+}
+
+void add_everything(routing::Feature& feature) { modules::add_all(feature, choices()); }
+
 bool same_xml(const std::string& expected, const std::string& found) {
     return same(parse(expected).node(), parse(found).node());
 }

@@ -108,5 +108,9 @@ private:
     int next_id_ = 0;
 };
 
+// What the organisation of the plays has chosen, and all features with it.
+modules::Choices choices();
+void add_everything(routing::Feature& feature);
+
 // Whether two texts are the same XML, but for attribute order and blank text; '*' in the first matches any value.
 bool same_xml(const std::string& expected, const std::string& found);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// XEP-0054 vcard-temp 1.3.0: one card for each account. Kept whole in drawer "vcard".
+#include "modules/modules.h"
+#include "xml/parser.h"
+#include "xml/writer.h"
+
+namespace modules {
+namespace {
+
+using routing::Feature, routing::Reply, routing::Request;
+using xmpp::Condition, xmpp::IqReply;
+
+constexpr std::string_view ns = "vcard-temp";
+constexpr const char* drawer = "vcard";
+
+// XEP-0054 3.1: one's own missing card is empty. 3.3: another's is as missing as a user who does not exist.
+IqReply without_card(bool is_own) {
+    return is_own ? IqReply::result(xml::Element({ns, "vCard"})) : IqReply::error(Condition::service_unavailable);
+}
+
+void get_card(const Feature& feature, const Request& request, const Reply& reply) {
+    const bool is_own = request.session && request.account == &request.session->account();
+    const auto answer = [is_own, reply](const base::Result<std::optional<std::string>, store::Refusal>& found) {
+        if (!found) return reply(IqReply::error(Condition::internal_server_error));
+        const auto card = *found ? xml::parse_element(**found) : std::nullopt;
+        reply(card ? IqReply::result(*card) : without_card(is_own));
+    };
+    feature.store().find(request.account->jid().text(), drawer, "", answer);
+}
+
+IqReply set_card(const Feature& feature, const Request& request) {
+    if (!request.session || !request.account || request.account != &request.session->account())
+        return IqReply::error(Condition::forbidden, "a card is changed by its owner only");
+    std::string card = xml::to_string(request.payload());
+    const std::size_t most = feature.node().limits.private_bytes;
+    if (most != 0 && card.size() > most)
+        return IqReply::error(Condition::policy_violation, "the card is larger than " + std::to_string(most) + " bytes");
+    feature.writes().commit({store::Put{request.account->jid().text(), {drawer, "", std::move(card)}}});
+    return IqReply::done();
+}
+
+} // namespace
+
+void add_vcard(Feature& feature) {
+    using namespace routing;
+    feature.advertise(ns);
+    feature.answer_later(xmpp::Iq::get, {ns, "vCard"}, own_account | any_account,
+                         [feature](const Request& request, const Reply& reply) { get_card(feature, request, reply); });
+    feature.answer(xmpp::Iq::set, {ns, "vCard"}, own_account | any_account | no_account,
+                   [feature](const Request& request) { return set_card(feature, request); });
+}
+
+} // namespace modules

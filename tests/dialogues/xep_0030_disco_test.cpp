@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// XEP-0030: what the server and accounts say about themselves, and to whom.
+#include "support/test_host.h"
+
+#include <doctest/doctest.h>
+
+namespace {
+
+const std::string info = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
+const std::string items = "<query xmlns='http://jabber.org/protocol/disco#items'/>";
+std::string with_node(std::string query, const std::string& node) {
+    return query.replace(query.find("/>"), 2, " node='" + node + "'/>");
+}
+std::string items_with(const std::string& inside) {
+    return "<query xmlns='http://jabber.org/protocol/disco#items'>" + inside + "</query>";
+}
+
+struct Verona {
+    TestHost host{"verona.example", {add_everything}};
+    TestClient& romeo = host.login("romeo@verona.example/orchard");
+    TestClient& juliet = host.login("juliet@verona.example/balcony");
+    TestClient& paris = host.login("paris@verona.example/church");
+    Verona() { host.befriend(romeo, juliet); }
+};
+
+}  // namespace
+
+TEST_CASE("XEP-0030 3.1: the server is an instant messaging server with what its features list, once and sorted") {
+    TestHost host("verona.example", {modules::add_ping, modules::add_time, [](routing::Feature& feature) {
+                                         feature.advertise("urn:xmpp:ping");
+                                         modules::add_disco(feature, choices());
+                                     }});
+    auto& romeo = host.connect("romeo@verona.example/orchard");
+    CHECK(same_xml("<query xmlns='http://jabber.org/protocol/disco#info'><identity category='server' type='im' name='*'/>"
+                   "<feature var='http://jabber.org/protocol/disco#info'/><feature var='http://jabber.org/protocol/disco#items'/>"
+                   "<feature var='urn:xmpp:ping'/><feature var='urn:xmpp:time'/></query>",
+                   romeo.gets(info, "verona.example")));
+}
+
+TEST_CASE("XEP-0030 7: everything that the features of this server need is listed") {
+    Verona play;
+    const std::string found = play.romeo.gets(info, "verona.example");
+    for (const std::string var : {"jabber:iq:last", "jabber:iq:private", "vcard-temp", "jabber:iq:register", "jabber:iq:version",
+                                  "urn:xmpp:ping", "urn:xmpp:time", "msgoffline", "urn:xmpp:sid:0"})
+        CHECK_MESSAGE(found.find("var='" + var + "'") != std::string::npos, var);
+}
+
+TEST_CASE("XEP-0030 4.1: the items of the server are its services") {
+    Verona play;
+    CHECK(play.host.router().serve("proxy.verona.example", [](const xmpp::AnyStanza&) {}));
+    const std::string found = play.romeo.gets(items, "verona.example");
+    CHECK(found.find("<item jid='proxy.verona.example'/>") != std::string::npos);
+    play.host.router().stop_serving("proxy.verona.example");
+    CHECK(play.romeo.gets(items, "verona.example").find("proxy") == std::string::npos);
+}
+
+TEST_CASE("XEP-0030 3.2, 4.2: a node that nobody knows is not found") {
+    Verona play;
+    for (const std::string to : {"verona.example", "romeo@verona.example"}) {
+        play.romeo.is_refused("get", with_node(info, "urn:example:node"), "item-not-found", to);
+        play.romeo.is_refused("get", with_node(items, "urn:example:node"), "item-not-found", to);
+        const std::string commands = with_node(items, "http://jabber.org/protocol/commands");
+        CHECK(same_xml(commands, play.romeo.gets(commands, to)));
+    }
+}
+
+TEST_CASE("XEP-0030 3.1: an account tells its owner and those who may see him what it is") {
+    Verona play;
+    const std::string account =
+        "<query xmlns='http://jabber.org/protocol/disco#info'><identity category='account' type='registered'/>"
+        "<feature var='http://jabber.org/protocol/disco#info'/><feature var='http://jabber.org/protocol/disco#items'/>"
+        "<feature var='urn:xmpp:sid:0'/><feature var='vcard-temp'/></query>";
+    CHECK(same_xml(account, play.romeo.gets(info)));
+    CHECK(same_xml(account, play.romeo.gets(info, "romeo@verona.example")));
+    CHECK(same_xml(account, play.juliet.gets(info, "romeo@verona.example")));
+    CHECK(same_xml(items_with("<item jid='romeo@verona.example/orchard'/>"), play.juliet.gets(items, "romeo@verona.example")));
+    play.romeo.sends("<presence type='unavailable'/>");
+    CHECK(same_xml(items, play.juliet.gets(items, "romeo@verona.example")));
+}
+
+TEST_CASE("XEP-0030 8: others learn neither what an account is nor whether it exists") {
+    Verona play;
+    for (const std::string whom : {"romeo@verona.example", "nobody@verona.example"}) {
+        play.paris.is_refused("get", info, "service-unavailable", whom);
+        play.paris.is_refused("get", with_node(info, "urn:example:node"), "service-unavailable", whom);
+        CHECK(same_xml(items, play.paris.gets(items, whom)));
+        const std::string asked = with_node(items, "urn:example:node");
+        CHECK(same_xml(asked, play.paris.gets(asked, whom)));
+    }
+}
