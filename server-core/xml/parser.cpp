@@ -301,19 +301,23 @@ void Parser::State::on_header(Name name, std::string_view prefix, std::span<cons
                               std::span<const Attribute> attributes) {
     phase_ = Phase::stanzas;
     event_end_ = token_end_ + 1;  // its '>' comes next
+    std::string content_ns;
     header_again_.assign(1, '<');
     if (!prefix.empty()) header_again_.append(prefix).append(":");
     header_again_ += name.local;
     for (std::size_t i = 0; i < namespaces.size(); i += 2) {
         header_again_ += " xmlns";
-        if (namespaces[i]) header_again_.append(":").append(view(namespaces[i]));
+        if (namespaces[i])
+            header_again_.append(":").append(view(namespaces[i]));
+        else
+            content_ns = view(namespaces[i + 1]);
         header_again_ += "='";
         escape_attribute(header_again_, view(namespaces[i + 1]));
         header_again_ += "'";
     }
     header_again_ += ">";
     builder_.open(name, attributes);
-    events_.push_back(StreamOpened{*builder_.close()});
+    events_.push_back(StreamOpened{*builder_.close(), std::move(content_ns)});
 }
 
 void Parser::State::on_end() {

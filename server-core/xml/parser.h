@@ -21,7 +21,11 @@ struct Limits {
     unsigned children = 10000;         // nodes in one stanza
 };
 
-struct StreamOpened { Element header; };  // the stream's start tag, without content
+// The stream's start tag, without content, and the namespace it makes the default.
+struct StreamOpened {
+    Element header;
+    std::string content_ns;
+};
 struct StanzaRead { Element element; std::size_t bytes; };
 struct StreamClosed {};
 using Event = std::variant<StreamOpened, StanzaRead, StreamClosed>;
