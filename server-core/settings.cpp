@@ -81,6 +81,18 @@ void read_stream_limits(SettingsSection& section, StreamLimits& limits) {
     section.limit("limit-registrations-per-hour", limits.registrations_per_hour, {1, 1'000'000});
 }
 
+void read_limits(SettingsSection& section, routing::Limits& limits) {
+    constexpr std::int64_t any = 1'000'000'000;
+    section.limit("limit-sessions-per-account", limits.sessions_per_account, {1, any});
+    section.bytes("limit-queue", limits.queue_bytes, {100'000, any});
+    section.limit("limit-roster-items", limits.roster_items, {1, any});
+    section.limit("limit-accounts-in-memory", limits.accounts_in_memory, {100, any});
+    section.limit("limit-waiting-stanzas", limits.waiting_stanzas, {10, any});
+    section.limit("limit-rooms", limits.rooms, {1, any});
+    section.limit("limit-occupants", limits.occupants, {2, any});
+    section.bytes("limit-private-storage", limits.private_bytes, {1000, any});
+}
+
 void read_server_section(SettingsSection section, Settings& settings) {
     section.listeners("listen", settings.listen);
     section.listeners("listen-tls", settings.listen_tls);
@@ -89,6 +101,7 @@ void read_server_section(SettingsSection section, Settings& settings) {
     read_administrators(section, settings);
     read_registration(section, settings);
     read_stream_limits(section, settings.stream_limits);
+    read_limits(section, settings.limits);
 }
 
 // Where an option has a value: "--config FILE" or "--config=FILE".

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/organisation.h"
 #include "base/settings_section.h"
+#include "routing/node.h"
 #include "xmpp/jid.h"
 
 #include <chrono>
@@ -53,6 +54,7 @@ struct Settings {
     // For in-band registration only. "prenom.nom": two words of lower-case letters and hyphens, one dot between them.
     base::Pattern account_pattern = base::Pattern::compile("[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*").value();
     StreamLimits stream_limits;
+    routing::Limits limits;
 };
 
 // Reads server-core.conf and organisation.conf, those the command line names or else those in their places.

@@ -18,6 +18,7 @@ struct Deployment {
     std::string component_secret_file;
     std::vector<base::Endpoint> listen;
 
+    std::string scram_secret_file() const { return data + "/scram-secret"; }
     std::string store_file() const { return data + "/store.sqlite"; }
     std::string lock_file() const { return data + "/lock"; }
     std::string control_socket() const { return data + "/control"; }

@@ -71,11 +71,11 @@ Made make_certificate(const Deployment& deployment, const base::Clock& clock, co
     return {};
 }
 
-Made make_secret(const Deployment& deployment, xmpp::Random& random, const base::Log& log) {
-    const auto& file = deployment.component_secret_file;
+// `what` it is for; the components' one may be read by the group, so that a proxy beside the server can.
+Made make_secret(const std::string& file, const char* what, mode_t mode, xmpp::Random& random, const base::Log& log) {
     if (exists(file)) return {};
-    if (auto written = net::write_file(file, random.text(secret_characters) + "\n", 0640); !written) return written;
-    log.info("made the secret of the components: " + file);
+    if (auto written = net::write_file(file, random.text(secret_characters) + "\n", mode); !written) return written;
+    log.info(std::string("made the secret of ") + what + ": " + file);
     return {};
 }
 
@@ -91,7 +91,8 @@ std::vector<std::string> certificate_names(const base::Organisation& organisatio
 
 Made make_missing(const Deployment& deployment, const base::Clock& clock, xmpp::Random& random, const base::Log& log) {
     if (auto made = make_certificate(deployment, clock, log); !made) return made;
-    return make_secret(deployment, random, log);
+    if (auto made = make_secret(deployment.scram_secret_file(), "unknown accounts' salts", 0600, random, log); !made) return made;
+    return make_secret(deployment.component_secret_file, "the components", 0640, random, log);
 }
 
 } // namespace admin
