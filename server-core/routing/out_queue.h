@@ -17,7 +17,8 @@ namespace routing {
 struct Outgoing {
     std::string bytes;
     std::uint64_t log_id = 0;  // of the receiver's message log; 0: not logged
-    bool is_stanza = true;     // counted by stream management
+    bool is_stanza = true;     // counted by stream management...
+    bool begins_management = false;  // ...once this is out
 };
 
 class OutQueue {

@@ -32,20 +32,31 @@ void Session::deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::ui
 
 void Session::deliver_nonza(std::string bytes, const TicketPtr& gate) {
     if (outlet_ == nullptr) return;
-    if (!queue_.push({std::move(bytes), 0, false}, gate))
+    if (!queue_.push({std::move(bytes), 0, false, false}, gate))
         end({xmpp::StreamCondition::resource_constraint, "too much is waiting for you to read it"});
+}
+
+void Session::enable_management(std::string enabled) {
+    management_.enabled = true;
+    if (outlet_ != nullptr && !queue_.push({std::move(enabled), 0, false, true}, {})) end({xmpp::StreamCondition::resource_constraint, {}});
 }
 
 void Session::sent(Outgoing&& entry) {
     if (outlet_ == nullptr) return;
-    outlet_->write(entry.bytes);
-    if (!entry.is_stanza) return;
-    if (management_.enabled) {
+    if (!entry.is_stanza) {
+        management_.sending = management_.sending || entry.begins_management;
+        return outlet_->write(entry.bytes);
+    }
+    if (management_.sending) {
         ++management_.sent;
         management_.unacknowledged.push_back(std::move(entry));
+        outlet_->write(management_.unacknowledged.back().bytes);
         if (management_.unacknowledged.size() > most_unacknowledged)
             end({xmpp::StreamCondition::resource_constraint, "too many stanzas without an acknowledgement"});
-    } else if (entry.log_id != 0) {
+        return;
+    }
+    outlet_->write(entry.bytes);
+    if (entry.log_id != 0) {
         unwritten_.emplace_back(outlet_->queued_total(), entry.log_id);
     }
 }

@@ -18,7 +18,8 @@ class Account;
 
 // XEP-0198 4: counts and what the client has not acknowledged. Values only.
 struct StreamManagement {
-    bool enabled = false;
+    bool enabled = false;            // the client asked for it: its stanzas are counted
+    bool sending = false;            // <enabled/> is out: ours are
     std::uint32_t received = 0;      // stanzas from the client, handled
     std::uint32_t acknowledged = 0;  // of ours, by the client
     std::uint32_t sent = 0;
@@ -56,7 +57,7 @@ public:
     const T* find_state() const { return states_.find<T>(); }
 
     // XEP-0198. `acknowledge` is false when the client acknowledges more than was sent (XEP-0198 4.3).
-    void enable_management() { management_.enabled = true; }
+    void enable_management(std::string enabled);
     StreamManagement& management() { return management_; }
     [[nodiscard]] bool acknowledge(std::uint32_t handled);
     // The kernel took bytes up to this total: logged messages among them count as delivered where there is no 0198.

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// A client's stream once it is bound: stanzas to the router (RFC 6120 8), and stream management (XEP-0198 1.6, without
+// resumption).
+#include "stream/client_stream.h"
+#include "stream/negotiation.h"
+#include "xml/writer.h"
+#include "xmpp/namespaces.h"
+
+#include <charconv>
+#include <utility>
+
+namespace stream {
+namespace {
+
+using xmpp::StreamCondition;
+
+constexpr std::string_view sm = "urn:xmpp:sm:3";
+constexpr std::string_view request = "<r xmlns='urn:xmpp:sm:3'/>";
+
+std::optional<std::uint32_t> number(std::string_view text) {
+    std::uint32_t value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::string failed(std::string_view condition) {
+    return "<failed xmlns='" + std::string(sm) + "'><" + std::string(condition) + " xmlns='" + std::string(xmpp::ns::stanzas) + "'/></failed>";
+}
+
+}  // namespace
+
+bool ClientStream::take_stanza(const xml::Element& element) {
+    if (element.name().ns == sm) {
+        take_management(element);
+        return true;
+    }
+    if (!xmpp::is_stanza_name(element.name())) {
+        end({StreamCondition::unsupported_stanza_type, {}});
+        return true;
+    }
+    // RFC 6120 8.1.2.1: a client may name itself or its account as the sender, nobody else.
+    const auto claimed = element.attribute("from");
+    if (claimed && *claimed != session_->jid().text()) {
+        const auto from = xmpp::parse_jid(*claimed);
+        if (!from || (*from != session_->jid() && *from != session_->jid().bare())) {
+            end({StreamCondition::invalid_from, {}});
+            return true;
+        }
+    }
+    if (session_->management().enabled) ++session_->management().received;
+    const xml::Element stamped = element.with_attribute("from", session_->jid().text());
+    const auto stanza = xmpp::parse_stanza(stamped);
+    if (!stanza) {
+        if (stamped.attribute("type") != "error" && stamped.attribute("type") != "result") {
+            const auto answer = stamped.without_attribute("from")
+                                    .with_attribute("type", "error")
+                                    .with_attribute("to", session_->jid().text())
+                                    .with(stanza.error().to_element());
+            session_->deliver(xmpp::Stanza(answer, {}, {}), {});
+        }
+        return true;
+    }
+    handled_ = false;
+    shared_.router.from_client(*session_, *stanza, [this] {
+        handled_ = true;
+        if (waker_) std::exchange(waker_, {})();
+    });
+    return handled_;
+}
+
+void ClientStream::take_management(const xml::Element& element) {
+    routing::StreamManagement& state = session_->management();
+    const std::string_view name = element.name().local;
+    if (name == "enable") {
+        // XEP-0198 3: once, after binding. Resumption is not offered: <enabled/> carries no id.
+        if (state.enabled) return session_->deliver_nonza(failed("unexpected-request"), {});
+        session_->enable_management("<enabled xmlns='" + std::string(sm) + "'/>");
+    } else if (name == "resume") {
+        session_->deliver_nonza(failed(state.enabled ? "unexpected-request" : "item-not-found"), {});
+    } else if (name == "r" && state.enabled) {
+        // What is acknowledged is on disk: the answer waits for every commit under way (DESIGN 4.1).
+        session_->deliver_nonza("<a xmlns='" + std::string(sm) + "' h='" + std::to_string(state.received) + "'/>", shared_.writes.newest());
+    } else if (name == "a" && state.enabled) {
+        acknowledgement_asked_ = false;
+        const auto handled = number(element.attribute("h").value_or(""));
+        if (!handled) return end({StreamCondition::bad_format, "h must be a number"});
+        if (!session_->acknowledge(*handled))  // XEP-0198 4: handled-count-too-high
+            return end({StreamCondition::undefined_condition, "acknowledged more stanzas than were sent"});
+        if (!state.unacknowledged.empty()) request_acknowledgement();
+    } else {
+        end({StreamCondition::unsupported_stanza_type, {}});
+    }
+}
+
+void ClientStream::request_acknowledgement() {
+    // One request at a time: its answer tells about everything sent before it.
+    if (acknowledgement_asked_ || ending_) return;
+    acknowledgement_asked_ = true;
+    connection_->write(request);
+}
+
+}  // namespace stream

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "stream/client_stream.h"
+
+#include "stream/negotiation.h"
+#include "stream/pause.h"
+#include "xmpp/namespaces.h"
+
+#include <utility>
+
+namespace stream {
+
+using xmpp::Condition, xmpp::StreamCondition, xmpp::StreamError;
+
+ClientStream::ClientStream(const Shared& shared, std::unique_ptr<net::Connection> connection, bool direct_tls)
+    : shared_(shared), connection_(std::move(connection)), parser_(shared.rules.before_login), direct_tls_(direct_tls) {
+    connection_->on_written([this] {
+        if (session_ != nullptr) session_->written(connection_->written_total());
+    });
+    login_timer_ = shared_.timers.after(shared_.rules.login_time, [this] {
+        end({StreamCondition::connection_timeout, "no login in time"});
+    });
+}
+
+ClientStream::~ClientStream() = default;
+
+base::Task<> ClientStream::run() {
+    try {
+        const bool ready = !direct_tls_ || (co_await connection_->start_tls(shared_.credentials(), "xmpp-client")).has_value();
+        if (ready) {
+            sasl_ = std::make_unique<SaslLogin>(shared_, *connection_);
+            co_await converse();
+        }
+    } catch (const std::exception& bug) {
+        shared_.node.log.error(std::string("a client's stream failed: ") + bug.what());
+        end({StreamCondition::internal_server_error, {}});
+    }
+    finish();
+}
+
+base::Task<> ClientStream::converse() {
+    while (!ending_) {
+        const auto bytes = co_await connection_->read();
+        if (!bytes) co_return;
+        awake_(*this);
+        xml::Fed fed = parser_.feed(*bytes);
+        for (xml::Event& event : fed.events) {
+            const auto* stanza = std::get_if<xml::StanzaRead>(&event);
+            if (stanza && session_ != nullptr) {
+                if (!take_stanza(stanza->element)) co_await wait_handled();
+            } else {
+                co_await take(std::move(event));
+            }
+            if (ending_) co_return;
+        }
+        if (fed.error) end(xmpp::from_parse_error(*fed.error));
+    }
+}
+
+base::Task<> ClientStream::take(xml::Event event) {
+    if (const auto* opened = std::get_if<xml::StreamOpened>(&event)) {
+        take_header(*opened);
+    } else if (std::holds_alternative<xml::StreamClosed>(event)) {
+        say(std::string(closing));
+        ending_ = true;
+        connection_->close();
+    } else {
+        xml::Element element = std::get<xml::StanzaRead>(event).element;
+        if (account_)
+            co_await take_before_bind(std::move(element));
+        else
+            co_await take_before_login(std::move(element));
+    }
+}
+
+void ClientStream::take_header(const xml::StreamOpened& opened) {
+    const auto wrong = fault(opened, xmpp::ns::client, shared_.node.domain.text());
+    open(!wrong);
+    if (wrong) end(*wrong);
+}
+
+void ClientStream::open(bool with_features) {
+    say(opening(xmpp::ns::client, shared_.node.domain.text(), shared_.node.random.text(16)));
+    opened_ = true;
+    if (with_features) say(current_features());
+}
+
+std::string ClientStream::current_features() const {
+    if (!connection_->is_encrypted()) return features({"<starttls xmlns='" + std::string(xmpp::ns::tls) + "'><required/></starttls>"});
+    if (!account_) {
+        auto offered = sasl_->features();
+        if (shared_.rules.registration_open) offered.push_back("<register xmlns='http://jabber.org/features/iq-register'/>");
+        return features(offered);
+    }
+    return features({"<bind xmlns='" + std::string(xmpp::ns::bind) + "'/>",
+                     "<session xmlns='" + std::string(xmpp::ns::session) + "'><optional/></session>",
+                     "<sm xmlns='urn:xmpp:sm:3'/>", "<ver xmlns='urn:xmpp:features:rosterver'/>"});
+}
+
+base::Task<> ClientStream::take_before_login(xml::Element element) {
+    if (!connection_->is_encrypted()) {
+        if (element.is({xmpp::ns::tls, "starttls"})) co_return co_await start_tls();
+        // RFC 6120 5.3.1: TLS is required, so nothing else is listened to before it.
+        co_return end({StreamCondition::policy_violation, "STARTTLS comes first"});
+    }
+    if (element.name().ns == xmpp::ns::sasl) co_return co_await login(std::move(element));
+    const auto payload = element.first_child();
+    const bool asks_registration = element.is({xmpp::ns::client, "iq"}) && payload && payload->name().ns == xmpp::ns::registration;
+    if (asks_registration) co_return co_await registration(std::move(element));
+    end({StreamCondition::not_authorized, "log in first"});
+}
+
+base::Task<> ClientStream::start_tls() {
+    say("<proceed xmlns='" + std::string(xmpp::ns::tls) + "'/>");
+    parser_.restart();
+    const auto secured = co_await connection_->start_tls(shared_.credentials());
+    if (secured) {
+        opened_ = false;
+        co_return;
+    }
+    shared_.node.log.info("TLS with " + connection_->peer_address() + " failed: " + connection_->tls_description());
+    ending_ = true;
+}
+
+base::Task<> ClientStream::login(xml::Element element) {
+    SaslLogin::Step step = co_await sasl_->take(std::move(element));
+    say(step.answer);
+    if (step.give_up) co_return end({StreamCondition::policy_violation, "too many tries"});
+    if (!step.logged_in) co_return;
+    account_ = step.logged_in;
+    sasl_.reset();
+    login_timer_.cancel();
+    parser_.restart();
+    parser_.set_limits(shared_.rules.after_login);
+    opened_ = false;
+}
+
+base::Task<> ClientStream::take_before_bind(xml::Element element) {
+    const auto payload = element.first_child();
+    const bool binds = element.is({xmpp::ns::client, "iq"}) && element.attribute("type") == "set" && payload &&
+                       payload->is({xmpp::ns::bind, "bind"});
+    if (binds) co_return co_await bind(std::move(element));
+    if (!xmpp::is_stanza_name(element.name())) co_return end({StreamCondition::unsupported_stanza_type, {}});
+    end({StreamCondition::not_authorized, "bind a resource first"});  // RFC 6120 7.1
+}
+
+base::Task<> ClientStream::bind(xml::Element iq) {
+    const std::string asked = iq.first_child()->child_text({xmpp::ns::bind, "resource"});
+    const auto resource = asked.empty() ? std::optional<std::string>("") : xmpp::prepare_resource(asked);
+    if (!resource) co_return say_iq_error(iq, {Condition::bad_request, "this resource name cannot be used", {}, {}});
+    routing::Users& users = shared_.users;
+    const auto load = [&](auto done) {
+        if (!users.when_loaded(*account_, done)) done(nullptr);
+    };
+    routing::Account* account = co_await store::wait<routing::Account*>(load);
+    if (ending_) co_return;
+    if (account == nullptr || !account->exists()) co_return end({StreamCondition::not_authorized, "the account is gone"});
+    session_ = users.open_session(*account, *resource, *this);
+    if (session_ == nullptr) co_return say_iq_error(iq, {Condition::resource_constraint, "too many clients of this account are connected", {}, {}});
+    shared_.node.log.info("login: " + session_->jid().text() + " from " + connection_->peer_address());
+    const xml::Element jid = xml::Element({xmpp::ns::bind, "jid"}).with_text(session_->jid().text());
+    say_iq_result(iq, xml::Element({xmpp::ns::bind, "bind"}).with(jid));
+}
+
+base::Task<> ClientStream::wait_handled() {
+    co_await store::wait<int>([this](auto done) { waker_ = [done] { done(0); }; });
+}
+
+void ClientStream::write(std::string_view bytes) {
+    connection_->write(bytes);
+    if (session_ != nullptr && !session_->management().unacknowledged.empty()) request_acknowledgement();
+}
+
+void ClientStream::end(const StreamError& error) {
+    if (ending_) return;
+    ending_ = true;
+    if (!opened_) say(opening(xmpp::ns::client, shared_.node.domain.text(), shared_.node.random.text(16)));
+    say(error_bytes(error) + std::string(closing));
+    connection_->close();
+}
+
+void ClientStream::finish() {
+    login_timer_.cancel();
+    if (session_ != nullptr) shared_.users.close_session(*session_);
+    connection_->close();
+}
+
+}  // namespace stream

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// One client's stream: negotiation (RFC 6120 4 to 7), then stanzas to the router, until it ends.
+#pragma once
+#include "net/connection.h"
+#include "routing/outlet.h"
+#include "stream/rules.h"
+#include "stream/sasl_login.h"
+
+#include <boost/intrusive/list.hpp>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace stream {
+
+// Links streams whose parser is awake, the longest silent first (see ClientListener).
+using AwakeHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+class ClientStream final : public routing::Outlet, public AwakeHook {
+public:
+    ClientStream(const Shared& shared, std::unique_ptr<net::Connection> connection, bool direct_tls);
+    ~ClientStream() override;
+
+    // Speaks with the client until the stream is over. The object outlives it.
+    base::Task<> run();
+
+    void write(std::string_view bytes) override;
+    std::uint64_t queued_total() const override { return connection_->queued_total(); }
+    std::size_t unsent() const override { return connection_->unsent(); }
+    void end(const xmpp::StreamError& error) override;
+    void session_closed() override { session_ = nullptr; }
+
+    const std::string& peer_address() const { return connection_->peer_address(); }
+    // The parser's memory is given back until the next byte.
+    void rest() { parser_.rest(); }
+    void on_awake(std::function<void(ClientStream&)> fn) { awake_ = std::move(fn); }
+
+private:
+    base::Task<> converse();
+    base::Task<> take(xml::Event event);
+    void take_header(const xml::StreamOpened& opened);
+    void open(bool with_features);
+    std::string current_features() const;
+    base::Task<> take_before_login(xml::Element element);
+    base::Task<> start_tls();
+    base::Task<> login(xml::Element element);
+    base::Task<> registration(xml::Element iq);
+    base::Task<> take_before_bind(xml::Element element);
+    base::Task<> bind(xml::Element iq);
+    // Stanzas are routed here; false: the next must wait for `handled`.
+    bool take_stanza(const xml::Element& element);
+    base::Task<> wait_handled();
+    void take_management(const xml::Element& element);
+    void request_acknowledgement();
+    void say(const std::string& bytes) { connection_->write(bytes); }
+    void say_iq_result(const xml::Element& iq, const std::optional<xml::Element>& payload);
+    void say_iq_error(const xml::Element& iq, const xmpp::StanzaError& error);
+    void finish();
+
+    const Shared& shared_;
+    std::unique_ptr<net::Connection> connection_;
+    xml::Parser parser_;
+    net::Timer login_timer_;
+    std::unique_ptr<SaslLogin> sasl_;  // until logged in
+    std::optional<xmpp::Jid> account_; // once logged in
+    routing::Session* session_ = nullptr;
+    std::function<void()> waker_;
+    std::function<void(ClientStream&)> awake_;
+    bool direct_tls_;
+    bool opened_ = false;    // our header is out
+    bool handled_ = true;    // the last stanza
+    bool ending_ = false;    // nothing is read any more
+    bool acknowledgement_asked_ = false;
+};
+
+}  // namespace stream

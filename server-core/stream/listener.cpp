@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "stream/listener.h"
+
+#include "stream/negotiation.h"
+
+namespace stream {
+namespace {
+constexpr std::chrono::seconds rest_after{10};
+constexpr std::size_t most_components = 100;
+}  // namespace
+
+ClientListener::ClientListener(const Shared& shared) : shared_(shared) { rest_the_silent(); }
+
+base::Result<std::uint16_t, std::string> ClientListener::listen(const std::string& address, std::uint16_t port, bool direct_tls) {
+    auto opened = net::Listener::open(shared_.loop, address, port, [this, direct_tls](std::unique_ptr<net::Connection> connection) {
+        accept(std::move(connection), direct_tls);
+    });
+    if (!opened) return base::Unexpected(opened.error());
+    listeners_.push_back(std::move(*opened));
+    return listeners_.back()->port();
+}
+
+void ClientListener::accept(std::unique_ptr<net::Connection> connection, bool direct_tls) {
+    const Rules& rules = shared_.rules;
+    std::size_t& from_there = by_address_[connection->peer_address()];
+    const bool full = (rules.connections != 0 && streams_.size() >= rules.connections) ||
+                      (rules.connections_per_address != 0 && from_there >= rules.connections_per_address);
+    if (full) {
+        if (from_there == 0) by_address_.erase(connection->peer_address());
+        // RFC 6120 4.9.3.17; direct TLS has no word for it.
+        if (!direct_tls)
+            connection->write(opening("jabber:client", shared_.node.domain.text(), "full") +
+                              error_bytes({xmpp::StreamCondition::resource_constraint, "too many connections"}) + std::string(closing));
+        return connection->close();
+    }
+    ++from_there;
+    auto stream = std::make_unique<ClientStream>(shared_, std::move(connection), direct_tls);
+    ClientStream& added = *stream;
+    added.on_awake([this](ClientStream& one) { awake(one); });
+    streams_.emplace(&added, std::move(stream));
+    shared_.loop.spawn(serve(added));
+}
+
+base::Task<> ClientListener::serve(ClientStream& stream) {
+    co_await stream.run();
+    const auto count = by_address_.find(stream.peer_address());
+    if (--count->second == 0) by_address_.erase(count);
+    streams_.erase(&stream);
+}
+
+void ClientListener::awake(ClientStream& stream) {
+    stream.AwakeHook::unlink();
+    fresh_.push_back(stream);
+}
+
+void ClientListener::rest_the_silent() {
+    while (!stale_.empty()) {
+        stale_.front().rest();
+        stale_.pop_front();
+    }
+    stale_.splice(stale_.end(), fresh_);
+    look_ = shared_.timers.after(rest_after, [this] { rest_the_silent(); });
+}
+
+void ClientListener::shut_down() {
+    listeners_.clear();
+    for (const auto& [stream, owned] : streams_) stream->end({xmpp::StreamCondition::system_shutdown, {}});
+}
+
+base::Result<std::uint16_t, std::string> ComponentListener::listen(const std::string& address, std::uint16_t port) {
+    auto opened = net::Listener::open(shared_.loop, address, port, [this](std::unique_ptr<net::Connection> connection) {
+        if (streams_.size() >= most_components) return connection->close();
+        auto stream = std::make_unique<ComponentStream>(shared_, std::move(connection));
+        ComponentStream& added = *stream;
+        streams_.emplace(&added, std::move(stream));
+        shared_.loop.spawn(serve(added));
+    });
+    if (!opened) return base::Unexpected(opened.error());
+    listeners_.push_back(std::move(*opened));
+    return listeners_.back()->port();
+}
+
+base::Task<> ComponentListener::serve(ComponentStream& stream) {
+    co_await stream.run();
+    streams_.erase(&stream);
+}
+
+void ComponentListener::shut_down() {
+    listeners_.clear();
+    for (const auto& [stream, owned] : streams_) stream->end({xmpp::StreamCondition::system_shutdown, {}});
+}
+
+}  // namespace stream

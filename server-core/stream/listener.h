@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// Opens ports and owns the streams that come in by them, within limits.
+#pragma once
+#include "net/listener.h"
+#include "stream/client_stream.h"
+#include "stream/component_stream.h"
+
+#include <boost/intrusive/list.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace stream {
+
+// One stream of whatever kind while it runs, and its end.
+template <class Stream>
+using Streams = std::map<Stream*, std::unique_ptr<Stream>>;
+
+class ClientListener {
+public:
+    explicit ClientListener(const Shared& shared);
+
+    // The error is a sentence. Port 0: the kernel picks.
+    base::Result<std::uint16_t, std::string> listen(const std::string& address, std::uint16_t port, bool direct_tls);
+    // Tells every client that the server goes down (RFC 6120 4.9.3.20) and takes no more.
+    void shut_down();
+    std::size_t count() const { return streams_.size(); }
+
+private:
+    void accept(std::unique_ptr<net::Connection> connection, bool direct_tls);
+    base::Task<> serve(ClientStream& stream);
+    void awake(ClientStream& stream);
+    void rest_the_silent();
+
+    const Shared& shared_;
+    std::vector<std::unique_ptr<net::Listener>> listeners_;
+    Streams<ClientStream> streams_;
+    std::map<std::string, std::size_t> by_address_;
+    // Whose parser is awake: since the last look, and before it. The second kind rests at the next look.
+    boost::intrusive::list<ClientStream, boost::intrusive::base_hook<AwakeHook>, boost::intrusive::constant_time_size<false>> fresh_, stale_;
+    net::Timer look_;
+};
+
+class ComponentListener {
+public:
+    explicit ComponentListener(const Shared& shared) : shared_(shared) {}
+    base::Result<std::uint16_t, std::string> listen(const std::string& address, std::uint16_t port);
+    void shut_down();
+
+private:
+    base::Task<> serve(ComponentStream& stream);
+    const Shared& shared_;
+    std::vector<std::unique_ptr<net::Listener>> listeners_;
+    Streams<ComponentStream> streams_;
+};
+
+}  // namespace stream

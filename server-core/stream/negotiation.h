@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// RFC 6120 4: stream headers, features and stream errors, as bytes.
+#pragma once
+#include "xml/parser.h"
+#include "xmpp/jid.h"
+#include "xmpp/stream_error.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stream {
+
+// The answer to a stream header (RFC 6120 4.7): our `from`, a fresh id, version 1.0.
+std::string opening(std::string_view content_ns, std::string_view from, std::string_view id);
+inline constexpr std::string_view closing = "</stream:stream>";
+
+// What is wrong with a header: invalid-namespace, unsupported-version, host-unknown (RFC 6120 4.9.3); nothing when fine.
+std::optional<xmpp::StreamError> fault(const xml::StreamOpened& opened, std::string_view content_ns,
+                                       std::string_view host);
+
+// <stream:features> with these children, as bytes.
+std::string features(const std::vector<std::string>& children);
+
+// <stream:error>, as bytes.
+std::string error_bytes(const xmpp::StreamError& error);
+
+}  // namespace stream

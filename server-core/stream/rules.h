@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// What the settings say to streams, and what all streams of a node share.
+#pragma once
+#include "net/timer.h"
+#include "net/tls.h"
+#include "routing/node.h"
+#include "routing/registration.h"
+#include "routing/router.h"
+#include "xml/parser.h"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace stream {
+
+class LoginThrottle;
+
+struct Rules {
+    xml::Limits before_login{16 * 1024, 100, 8192, 1000};
+    xml::Limits after_login{256 * 1024, 100, 8192, 10000};
+    std::chrono::seconds login_time{120};  // people read certificate dialogs
+    std::size_t connections = 18000;
+    std::size_t connections_per_address = 2000;
+    std::size_t registrations_per_hour = 60;
+    bool registration_open = true;
+    bool channel_binding = true;  // offer SCRAM-...-PLUS (docs/decisions/0004)
+    std::string component_secret;
+    std::string scram_secret;  // salts of accounts that do not exist come from it
+};
+
+// Lent to every stream; older than all of them.
+struct Shared {
+    const Rules& rules;
+    const routing::Node& node;
+    net::Loop& loop;
+    net::Timers& timers;
+    routing::Users& users;
+    routing::Router& router;
+    routing::Writes& writes;
+    LoginThrottle& throttle;
+    routing::Registration& registration;
+    // The certificate as it is now: a renewed one is picked up by the next handshake.
+    std::function<std::shared_ptr<const net::TlsCredentials>()> credentials;
+};
+
+}  // namespace stream
