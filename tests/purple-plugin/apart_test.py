@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""Two desks that cannot reach each other: files go through the proxy or not at all. The desks and the server have
+network namespaces of their own, which takes root."""
+import os
+import subprocess
+import sys
+import time
+import unittest
+
+from colleagues import Colleagues
+from real_server import RealServer
+
+HOST = '10.200.0.1'  # of the server, in a network that exists in this process alone
+INSIDE = 'APART_TEST_INSIDE'
+
+
+def ip(*words):
+    subprocess.run(['ip', *words], check=True, capture_output=True)
+
+
+class Desk:
+    """A network of one machine, number `number`, whose only neighbour is the server."""
+
+    def __init__(self, number):
+        self.holder = subprocess.Popen(['unshare', '--net', 'cat'], stdin=subprocess.PIPE)
+        self.enter = ('nsenter', f'--net=/proc/{self.holder.pid}/ns/net', '--')
+        ours = os.readlink('/proc/self/ns/net')
+        while os.readlink(f'/proc/{self.holder.pid}/ns/net') == ours:
+            time.sleep(0.01)
+        ip('link', 'add', f'desk{number}', 'type', 'veth', 'peer', 'name', 'desk', 'netns', str(self.holder.pid))
+        ip('address', 'add', f'10.200.{number}.1/24', 'dev', f'desk{number}')
+        ip('link', 'set', f'desk{number}', 'up')
+        for words in (('link', 'set', 'lo', 'up'), ('address', 'add', f'10.200.{number}.2/24', 'dev', 'desk'),
+                      ('link', 'set', 'desk', 'up'), ('route', 'add', 'default', 'via', f'10.200.{number}.1')):
+            subprocess.run([*self.enter, 'ip', *words], check=True, capture_output=True)
+
+    def close(self):
+        self.holder.stdin.close()
+        self.holder.wait()
+
+
+@unittest.skipUnless(os.environ.get(INSIDE), 'network namespaces take root')
+class Apart(Colleagues):
+    def setUp(self):
+        super().setUp()
+        ip('link', 'set', 'lo', 'up')
+        ip('address', 'add', HOST + '/32', 'dev', 'lo')
+        with open('/proc/sys/net/ipv4/ip_forward', 'w', encoding='ascii') as forward:
+            forward.write('0')
+        server = RealServer(HOST)
+        self.addCleanup(server.stop)
+        desks = [Desk(1), Desk(2)]
+        for desk in desks:
+            self.addCleanup(desk.close)
+        self.arrive(server, [desk.enter for desk in desks])
+
+    def test_files_go_both_ways_through_the_proxy(self):
+        self.become_contacts()
+        self.send_files_both_ways()
+
+
+if __name__ == '__main__':
+    if os.geteuid() == 0 and not os.environ.get(INSIDE):
+        os.environ[INSIDE] = 'yes'
+        os.execvp('unshare', ['unshare', '--net', sys.executable, *sys.argv])
+    unittest.main()

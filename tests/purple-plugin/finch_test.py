@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Finch in a terminal: an account is made in its dialog, and two colleagues talk."""
+import os
+import subprocess
+import time
+import unittest
+
+from colleagues import ELODIE
+from real_server import RealServer
+from world import PLUGIN_FOLDER, PluginTest
+
+
+class Terminal:
+    """A program in a tmux of its own."""
+
+    def __init__(self, folder, command, environment):
+        self.tmux = ['tmux', '-f', '/dev/null', '-S', os.path.join(folder, 'tmux')]
+        self.run('new-session', '-d', '-x', '110', '-y', '36', command, environment=environment)
+
+    def run(self, *arguments, environment=None):
+        return subprocess.run([*self.tmux, *arguments], env=environment, capture_output=True, text=True, check=False,
+                              timeout=20).stdout
+
+    def screen(self):
+        return self.run('capture-pane', '-p')
+
+    def wait(self, text, limit=20):
+        """The screen, once it shows `text`."""
+        deadline = time.monotonic() + limit
+        while text not in (screen := self.screen()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f'no {text!r} on the screen within {limit} s:\n{screen}')
+            time.sleep(0.05)
+        return screen
+
+    def press(self, *keys):
+        for key in keys:
+            self.run('send-keys', key)
+
+    def type(self, text):
+        self.run('send-keys', '-l', text)
+        self.wait(text)
+
+    def close(self):
+        self.run('kill-server')
+
+
+class Finch(PluginTest):
+    def setUp(self):
+        super().setUp()
+        self.server = RealServer()
+        self.addCleanup(self.server.stop)
+        user = os.path.join(self.folder, 'finch')
+        os.makedirs(os.path.join(user, 'plugins'))
+        os.symlink(os.path.join(PLUGIN_FOLDER, 'libbioaster.so'), os.path.join(user, 'plugins', 'libbioaster.so'))
+        environment = {**os.environ, 'BIOASTER_ORGANISATION': self.server.organisation, 'HOME': self.folder,
+                       'XDG_CONFIG_HOME': self.folder, 'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'en', 'TERM': 'xterm'}
+        self.terminal = Terminal(self.folder, f'finch -c {user}', environment)
+        self.addCleanup(self.terminal.close)
+
+    def test_an_account_is_made_and_colleagues_talk(self):
+        dialog = self.terminal.wait('New Account')
+        self.assertIn('BIOASTER', dialog)
+        for field in ('Domain', 'Resource'):
+            self.assertNotIn(field, dialog)
+        self.terminal.press('Tab')
+        self.terminal.type('Élodie Müller-Noël')
+        self.terminal.press('Tab')
+        self.terminal.run('send-keys', '-l', 'geheim')
+        self.terminal.press('Tab', 'Tab', 'Space', 'Tab', 'Space', 'Tab', 'Tab', 'Enter')
+        self.terminal.wait('[X] ' + ELODIE)
+
+        jean = self.client('jean', self.server.organisation)
+        jean.log_in('Jean Dupont', 'geheim', make=True)
+        jean.do('im', 'Élodie Müller-Noël', 'Bonjour Élodie')
+        self.terminal.wait('Bonjour Élodie')
+        self.terminal.press('M-3')  # the third window, behind accounts and contacts
+        self.terminal.type('Salut Jean')
+        self.terminal.press('Enter')
+        self.assertEqual(jean.wait('im')['text'], 'Salut Jean')
+
+
+if __name__ == '__main__':
+    unittest.main()

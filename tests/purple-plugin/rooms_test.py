@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+"""The main job: two colleagues with the plugin meet in a room."""
+import unittest
+
+from colleagues import Colleagues
+from real_server import RealServer
+
+ROOM = 'salon@conference.bioaster.org'
+
+
+class Rooms(Colleagues):
+    def setUp(self):
+        super().setUp()
+        server = RealServer()
+        self.addCleanup(server.stop)
+        self.arrive(server)
+
+    def test_a_room_is_made_joined_and_spoken_in(self):
+        self.elodie.send('join', 'salon', 'Élodie')
+        self.elodie.wait('question')  # libpurple's own: a new room, configure it?
+        self.elodie.send('answer', '1')
+        self.elodie.wait('chat-joined', room=ROOM)
+        self.elodie.do('say', ROOM, 'Personne ?')  # comes back from a room that is open
+        self.elodie.wait('room-message', text='Personne ?')
+        self.assertLessEqual({'config', 'invite', 'kick', 'topic'}, set(self.elodie.ask('commands', ROOM)['names'].split()))
+        self.jean.send('join', 'salon', 'Jean')
+        self.jean.wait('chat-joined', room=ROOM)
+        self.elodie.wait('occupant-joined', room=ROOM, who='Jean')
+        self.jean.do('say', ROOM, 'Bonjour à tous')
+        self.elodie.wait('room-message', room=ROOM, who='Jean', text='Bonjour à tous')
+        self.elodie.do('say', ROOM, 'Salut 1 &lt; 2')
+        self.jean.wait('room-message', room=ROOM, who='Élodie', text='Salut 1 &lt; 2')
+        self.assertEqual(self.elodie.ask('slash', ROOM, 'topic Le thé')['status'], 0)
+        self.jean.wait('topic', room=ROOM, text='Le thé')
+        self.assertEqual(self.jean.ask('slash', ROOM, 'nick Jeannot')['status'], 0)
+        self.elodie.wait('occupant-renamed', room=ROOM, who='Jeannot')
+
+
+if __name__ == '__main__':
+    unittest.main()
