@@ -138,8 +138,12 @@ void TestHost::ends_turn() {
 }
 
 void TestHost::restarts() {
-    for (TestClient& client : clients_) client.session_ = nullptr;
     users_->keep_marks();
+    crashes();
+}
+
+void TestHost::crashes() {
+    for (TestClient& client : clients_) client.session_ = nullptr;
     router_.reset();
     users_.reset();
     writes_.reset();

@@ -75,8 +75,10 @@ public:
     void befriend(TestClient& one, TestClient& other);
     // A stanza from a service or component, its `from` trusted.
     void arrives(const std::string& xml);
-    // The server forgets everything but the store: as after a restart. All clients are gone.
+    // The server forgets everything but the store: as after a restart. All clients are gone. A server that crashes has
+    // not kept which messages it delivered last.
     void restarts();
+    void crashes();
     // Timers whose time has come run.
     void passes(std::chrono::milliseconds time);
 
