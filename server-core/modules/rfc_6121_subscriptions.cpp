@@ -108,7 +108,10 @@ void add_subscriptions(Feature& feature) {
     });
     feature.on_account_end([feature](Account& account) {
         const auto items = account.roster().items();
-        for (const auto& [contact, item] : items) routing::cancel_subscriptions(feature, account, item);
+        for (const auto& [contact, item] : items) {
+            account.roster().erase(contact); // nobody is told twice when the clients go
+            routing::cancel_subscriptions(feature, account, item);
+        }
     });
 }
 

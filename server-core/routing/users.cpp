@@ -156,8 +156,9 @@ void Users::remove(Account& account, std::function<void(bool)> done) {
     for (const auto& fn : account_ends_) fn(account);
     store_.commit({store::EraseOwner{jid.text()}}, [this, jid, done = std::move(done)](std::optional<store::Refusal> refusal) {
         done(!refusal);  // first, so that who asked for it still gets the answer
+        if (refusal) return reload(jid);
         const auto found = slots_.find(std::string_view(jid.text()));
-        if (refusal || found == slots_.end() || !found->second->account) return;
+        if (found == slots_.end() || !found->second->account) return;
         Account& removed = *found->second->account;
         const auto sessions = removed.sessions();
         for (Session* session : sessions) {
@@ -165,6 +166,9 @@ void Users::remove(Account& account, std::function<void(bool)> done) {
             close_session(*session);
         }
         removed.reload({});
+        // What came meanwhile, or was written because the sessions ended, goes as well.
+        std::erase(moved_, jid.text());
+        writes_.commit_aside({store::EraseOwner{jid.text()}});
     });
 }
 

@@ -175,14 +175,23 @@ TEST_CASE("XEP-0077 3.2: an account is ended: result, then the streams end, its 
     auto& juliet = play.host.login("juliet@verona.example/balcony");
     play.host.befriend(romeo, juliet);
     romeo.sets("<vCard xmlns='vcard-temp'><FN>Romeo</FN></vCard>");
+    juliet.sends("<message to='romeo@verona.example' type='chat'><body>hi</body></message>");
     romeo.is_refused("set", query("<remove/><username>romeo</username>"), "bad-request");
     CHECK(romeo.sets(query("<remove/>")).empty());
     CHECK(romeo.ended_with() == "not-authorized");
     CHECK(street.ended_with() == "not-authorized");
     CHECK_FALSE(romeo.is_connected());
     juliet.receives_somewhere("<presence type='unsubscribed' from='romeo@verona.example' to='juliet@verona.example'/>");
+    for (const std::string resource : {"orchard", "street"})
+        juliet.receives_somewhere("<presence type='unavailable' from='romeo@verona.example/" + resource + "' to='juliet@verona.example'/>");
+    while (juliet.has_received()) CHECK(juliet.next().attribute("type") != "unavailable");
     CHECK(juliet.gets("<query xmlns='jabber:iq:roster'/>").find("subscription='none'") != std::string::npos);
     juliet.is_refused("get", "<vCard xmlns='vcard-temp'/>", "service-unavailable", "romeo@verona.example");
+    bool is_erased = false;
+    play.host.users().keep_marks();
+    play.host.store().load("romeo@verona.example", {"last-activity", "vcard", "delivered", "roster", "account"},
+                           [&](const auto& loaded) { is_erased = loaded->records.empty() && loaded->last_entry_id == 0; });
+    CHECK(is_erased);
     auto& heir = play.host.login("romeo@verona.example/orchard");
     CHECK(same_xml("<query xmlns='jabber:iq:roster'/>", heir.gets("<query xmlns='jabber:iq:roster'/>")));
 }
