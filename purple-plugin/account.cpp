@@ -4,6 +4,7 @@
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/words.h"
 
+#include <connection.h>
 #include <signals.h>
 
 namespace purple_plugin {
@@ -41,6 +42,14 @@ void on_account_added(PurpleAccount* account, void* data) {
     });
 }
 
+// prpl-jabber's name for the connection ends in a resource, which would stand before each line that its user writes.
+void on_signed_on(PurpleConnection* connection, void*) {
+    guarded([=] {
+        auto* account = purple_connection_get_account(connection);
+        if (is_ours(account)) purple_connection_set_display_name(connection, purple_account_get_username(account));
+    });
+}
+
 } // namespace
 
 base::Result<void, std::string> prepare_account(PurpleAccount* account, const base::Organisation& organisation) {
@@ -57,6 +66,7 @@ Accounts::Accounts(const Context& context) : context_(context) {
     purple_signal_connect_priority(purple_accounts_get_handle(), "account-added", this,
                                    PURPLE_CALLBACK(on_account_added), const_cast<Context*>(&context_),
                                    PURPLE_SIGNAL_PRIORITY_LOWEST);
+    purple_signal_connect(purple_connections_get_handle(), "signed-on", this, PURPLE_CALLBACK(on_signed_on), nullptr);
 }
 
 Accounts::~Accounts() { purple_signals_disconnect_by_handle(this); }

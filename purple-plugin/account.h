@@ -10,7 +10,7 @@ namespace purple_plugin {
 
 class Accounts {
 public:
-    // From then on a new account stands in the accounts window as its address.
+    // From then on a new account stands in the accounts window as its address, and speaks by that name.
     explicit Accounts(const Context& context);
     ~Accounts();
     Accounts(const Accounts&) = delete;

@@ -48,6 +48,7 @@ class Login(StandInTest):
         client.send('account', 'prpl-bioaster', 'MÜLLER-NOËL, Élodie', 'geheim', 'login')
         self.assertEqual(client.wait('account-added')['account'], 'elodie.muller-noel@bioaster.org')
         client.wait('signed-on')
+        self.assertEqual(client.ask('account-state')['shown'], 'elodie.muller-noel@bioaster.org')
 
     def test_settings_are_written_again_at_each_login(self):
         server = self.serve()

@@ -190,6 +190,7 @@ Failure tell_account(const Words&) {
     line.add("name", purple_account_get_username(account));
     line.add("enabled", purple_account_get_enabled(account, purple_core_get_ui()) ? 1L : 0L);
     line.add("online", purple_account_is_connected(account) ? 1L : 0L);
+    line.add("shown", connection() != nullptr ? purple_connection_get_display_name(connection()) : nullptr);
     line.add("password", purple_account_get_password(account));
     for (const char* key : {"connect_server", "ft_proxies", "connection_security", "bosh_url"})
         line.add(key, purple_account_get_string(account, key, ""));
