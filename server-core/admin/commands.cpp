@@ -3,11 +3,10 @@
 
 #include "net/certificates.h"
 #include "routing/account.h"
+#include "routing/registration.h"
 #include "routing/session.h"
 #include "store/wait.h"
 #include "xmpp/datetime.h"
-
-#include <memory>
 
 namespace admin {
 namespace {
@@ -15,7 +14,6 @@ namespace {
 using Words = std::vector<std::string>;
 using Names = base::Result<Words, store::Refusal>;
 
-constexpr std::size_t salt_bytes = 16;
 constexpr const char* unknown_command = "there is no such command; see server-core --help";
 constexpr const char* store_failed = "the store failed; see the server's log, and whether the disk is full";
 
@@ -74,12 +72,7 @@ base::Task<routing::Account*> Commands::load(xmpp::Jid jid) {
 
 base::Task<store::AccountRecord> Commands::make_record(std::string prepared_password) {
     co_return co_await store::wait<store::AccountRecord>([&](std::function<void(store::AccountRecord)> answer) {
-        const auto record = std::make_shared<store::AccountRecord>();
-        const auto derive = [record, password = prepared_password, salt1 = node_.random.bytes(salt_bytes),
-                             salt256 = node_.random.bytes(salt_bytes), now = node_.clock.wall()] {
-            *record = store::make_account(password, salt1, salt256, now);
-        };
-        node_.workers.run(derive, [record, answer] { answer(std::move(*record)); });
+        routing::make_keys(node_, prepared_password, node_.clock.wall(), answer);
     });
 }
 

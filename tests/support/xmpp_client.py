@@ -202,15 +202,22 @@ class Client(XmlStream):
     def __init__(self, server, name=None, password="", resource="", mechanism="SCRAM-SHA-1", direct_tls=False,
                  tls=True, seconds=SECONDS):
         super().__init__((server.host, server.tls_port if direct_tls else server.port), seconds)
-        self.domain, self.jid, self._ids = server.domain, None, 0
+        self.domain, self.jid, self._ids, self.features = server.domain, None, 0, None
+        try:
+            self._begin(server, direct_tls, tls)
+            if name is not None:
+                self.login(name, password, mechanism)
+                self.jid = self.bind(resource)
+        except BaseException:
+            self.abort()
+            raise
+
+    def _begin(self, server, direct_tls, tls):
         if direct_tls:
             self.secure(server.authority, "localhost")
         self.features = self._open()
         if tls and not direct_tls:
             self.start_tls(server.authority)
-        if name is not None:
-            self.login(name, password, mechanism)
-            self.jid = self.bind(resource)
 
     def __enter__(self):
         return self
