@@ -41,7 +41,7 @@ class Rules(unittest.TestCase):
         self.refuses("server-core/base/a.cpp", MIT + '#include "xml/b.h"\n', "base may not use xml")
         self.refuses("server-core/web/a.cpp", MIT + '#include "base/b.h"\n', "not in the layer table")
         self.refuses("server-core/xml/a.cpp", MIT + '#include "c.h"\n', "not included by folder")
-        self.refuses("server-core/settings.cpp", MIT + '#include "store/c.h"\n', "settings uses base and xmpp")
+        self.refuses("server-core/settings.cpp", MIT + '#include "store/c.h"\n', "settings uses base, xmpp")
         self.allows("server-core/main.cpp", MIT + '#include "modules/modules.h"\n')
 
     def test_a_module_includes_no_other_module(self):
