@@ -49,6 +49,20 @@ void Writes::settle(const TicketPtr& ticket, std::optional<store::Refusal> refus
     for (const auto& fn : waiting) fn();
 }
 
+void Writes::wait_for(const TicketPtr& ticket) {
+    if (!in_scope_ || !ticket || ticket->is_settled()) return;
+    const TicketPtr before = std::exchange(gate_, TicketPtr(new Ticket));
+    gate_->before_ = before;
+    ticket->when_settled([this, barrier = gate_] { open(barrier); });
+}
+
+void Writes::open(const TicketPtr& barrier) {
+    if (barrier->before_ && !barrier->before_->is_settled())
+        return barrier->before_->when_settled([this, barrier] { open(barrier); });
+    settle(barrier, std::nullopt);
+    barrier->before_.reset();
+}
+
 TicketPtr Writes::newest() const { return newest_ && !newest_->is_settled() ? newest_ : nullptr; }
 
 Writes::Scope::Scope(Writes& writes, const xmpp::AnyStanza* origin, TicketPtr after)

@@ -46,6 +46,10 @@ public:
     // Commits what no one waits for (marks, last activity); a refusal is forgotten.
     void commit_aside(store::Batch batch);
 
+    // What is delivered in this scope from here on also waits until `ticket` is settled, kept or refused: for telling
+    // somebody of that write. Null: there is nothing to wait for.
+    void wait_for(const TicketPtr& ticket);
+
     // What a delivery made now waits for; null: nothing.
     const TicketPtr& gate() const { return gate_; }
     // The newest commit not settled yet, of whatever scope; null: none. For <a/> (XEP-0198), which speaks for
@@ -72,6 +76,7 @@ public:
 
 private:
     void settle(const TicketPtr& ticket, std::optional<store::Refusal> refusal);
+    void open(const TicketPtr& barrier);
     store::Store& store_;
     TicketPtr gate_;
     TicketPtr newest_;
