@@ -25,6 +25,7 @@ void add_roster(routing::Feature& feature);
 void add_subscriptions(routing::Feature& feature);
 void add_presence(routing::Feature& feature);
 void add_disco(routing::Feature& feature, const Choices& choices);
+void add_rooms(routing::Feature& feature, const Choices& choices);
 void add_messages(routing::Feature& feature);
 void add_session(routing::Feature& feature);
 void add_last_activity(routing::Feature& feature);

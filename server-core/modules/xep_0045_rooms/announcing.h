@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// What a room says about an occupant (XEP-0045 7.2.2 to 7.2.4, 17.3): presence with role, affiliation and, for those who
+// may see it, the real address. Made and serialised once for each kind of reader.
+#pragma once
+#include "modules/xep_0045_rooms/service.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace modules::rooms {
+
+// What happened, beside the occupant's standing.
+struct Notice {
+    std::vector<int> codes{};      // told to everybody
+    std::vector<int> own_codes{};  // told to the occupant itself, beside 110
+    std::string new_nick{};        // with code 303
+    std::string actor{};           // the nick of who did it
+    std::string reason{};
+    std::optional<xml::Element> destroyed{};
+};
+
+class Announcement {
+public:
+    // As the occupant stands now; with role none when it leaves. `presence` is the tag without addresses, with what the
+    // client said (<show/>, <status/>...) and nothing of muc#user.
+    static Announcement present(const Room& room, const Occupant& about, const Notice& notice = {});
+    static Announcement leaving(const Room& room, const Occupant& about, const xml::Element& presence, const Notice& notice);
+    static Announcement renamed(const Room& room, const Occupant& about, const std::string& new_nick);
+
+    // To one client of somebody else, as `reader` may see it.
+    void to_other(const Service& service, const Occupant& reader, const xmpp::Jid& client) const;
+    // To one of the occupant's own clients. `id`: of the stanza it answers, or empty.
+    void to_self(const Service& service, const xmpp::Jid& client, std::string_view id = {}) const;
+    // To all clients of everybody in the room but the occupant itself.
+    void to_others(const Service& service, const Room& room) const;
+
+private:
+    struct Standing {
+        Affiliation affiliation;
+        Role role;
+    };
+    Announcement(const Room& room, const Occupant& about, const xml::Element& presence, Standing standing, const Notice& notice);
+    xmpp::Jid from_;
+    const Room& room_;
+    xmpp::Presence::Type type_;
+    xml::Element hidden_;  // without the real address
+    xml::Element shown_;
+    xml::Element own_;
+};
+
+// Presence of a client as the room may pass it on: without addresses, id, and what only rooms may say (XEP-0045 17.3).
+xml::Element presence_content(const xmpp::Presence& presence);
+// An empty <presence type='unavailable'/>.
+xml::Element unavailable();
+// The occupant as it is now, to everybody.
+void announce(const Service& service, const Room& room, const Occupant& occupant, const Notice& notice = {});
+
+}  // namespace modules::rooms

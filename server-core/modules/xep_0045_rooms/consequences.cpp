@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// What changed roles and affiliations mean for those who are in the room.
+#include "modules/xep_0045_rooms/lists.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace modules::rooms {
+namespace {
+
+// XEP-0045 5.1.3: an affiliation brings its role along; losing it leaves what everybody has.
+Role role_after(const Room& room, const Occupant& occupant, Affiliation before, Affiliation now) {
+    const Role first = room.first_role(now);
+    if (now >= Affiliation::admin) return Role::moderator;
+    if (before >= Affiliation::admin) return first;
+    return now == Affiliation::member ? std::max(first, occupant.role) : occupant.role;
+}
+
+Notice notice_of(const std::string& actor, const std::string& reason) {
+    Notice notice;
+    notice.actor = actor;
+    notice.reason = reason;
+    return notice;
+}
+
+void follow(const Room& room, Occupant& occupant, Affiliation before, const Notice& notice, Outcome& outcome) {
+    const Affiliation now = room.affiliation_of(occupant.user);
+    if (before == now) return;
+    const bool is_banned = now == Affiliation::outcast;
+    if (is_banned || (room.config.is_members_only && now < Affiliation::member)) {
+        outcome.removals.push_back({&occupant, notice});
+        outcome.removals.back().notice.codes = {is_banned ? status::banned : status::affiliation_lost};
+        return;
+    }
+    occupant.role = role_after(room, occupant, before, now);
+    outcome.updates.push_back({&occupant, notice});
+}
+
+}  // namespace
+
+store::Batch to_batch(const Room& room, const std::vector<AffiliationChange>& changes) {
+    store::Batch batch;
+    if (!room.config.is_persistent) return batch;
+    for (const AffiliationChange& change : changes) batch.push_back(to_operation(room.jid, change.bare, change.standing));
+    return batch;
+}
+
+Outcome take_changes(Room& room, const std::vector<AffiliationChange>& changes, const std::string& actor) {
+    std::vector<std::pair<Occupant*, Affiliation>> before;
+    for (const auto& occupant : room.occupants.all()) before.emplace_back(occupant.get(), room.affiliation_of(occupant->user));
+    for (const AffiliationChange& change : changes) room.affiliations.set(change.bare, change.standing);
+    Outcome outcome;
+    for (const auto& [occupant, affiliation] : before) {
+        const auto cause = std::ranges::find(changes, occupant->user.text(), &AffiliationChange::bare);
+        follow(room, *occupant, affiliation, notice_of(actor, cause == changes.end() ? std::string() : cause->reason), outcome);
+    }
+    return outcome;
+}
+
+void take_changes(Room&, const std::vector<RoleChange>& changes, const std::string& actor, Outcome& outcome) {
+    for (const RoleChange& change : changes) {
+        if (change.role == Role::none) {
+            outcome.removals.push_back({change.occupant, notice_of(actor, change.reason)});
+            outcome.removals.back().notice.codes = {status::kicked};
+        } else if (change.role != change.occupant->role) {
+            change.occupant->role = change.role;
+            outcome.updates.push_back({change.occupant, notice_of(actor, change.reason)});
+        }
+    }
+}
+
+void remove_non_members(const Room& room, Outcome& outcome) {
+    for (const auto& occupant : room.occupants.all()) {
+        if (room.affiliation_of(occupant->user) >= Affiliation::member) continue;
+        outcome.removals.push_back({occupant.get(), {}});
+        outcome.removals.back().notice.codes = {status::now_members_only};
+    }
+}
+
+void carry_out(const Service& service, Room& room, const Outcome& outcome, const std::function<void()>& reply) {
+    std::vector<Announcement> farewells;
+    std::vector<const Occupant*> removed;  // two items of one request may hit the same one
+    const auto is_gone = [&](const Occupant* occupant) { return std::ranges::find(removed, occupant) != removed.end(); };
+    for (const Outcome::Removal& removal : outcome.removals) {
+        if (is_gone(removal.occupant)) continue;
+        removed.push_back(removal.occupant);
+        farewells.push_back(Announcement::leaving(room, *removal.occupant, unavailable(), removal.notice));
+        const auto gone = room.occupants.take(*removal.occupant);
+        for (const Client& client : gone->clients) farewells.back().to_self(service, client.jid);
+    }
+    reply();
+    for (const Announcement& farewell : farewells) farewell.to_others(service, room);
+    for (const Outcome::Update& update : outcome.updates)
+        if (!is_gone(update.occupant)) announce(service, room, *update.occupant, update.notice);
+}
+
+}  // namespace modules::rooms

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// XEP-0045 7.2.13, 7.2.14: the latest messages of a room, for those who enter. Kept serialised; a persistent room has
+// them in its log too.
+#pragma once
+#include "store/store.h"
+#include "xml/element.h"
+#include "xmpp/stanza.h"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+namespace modules::rooms {
+
+// What a client asks for in <history/>; all of it must hold.
+struct HistoryWish {
+    std::optional<std::uint64_t> most_chars;
+    std::optional<std::uint64_t> most_stanzas;
+    std::optional<store::Time> since;  // of 'since' and 'seconds' the later
+};
+// Attributes that are no numbers or times are passed over.
+HistoryWish parse_wish(const xml::Element& x, store::Time now);
+
+class History {
+public:
+    void add(store::Entry entry, std::size_t most);
+    // For a page of the log, oldest first.
+    void replace(std::vector<store::Entry> entries);
+    void shorten(std::size_t most);
+    const std::deque<store::Entry>& entries() const { return entries_; }
+
+    // The messages for `to`, oldest first, stamped (XEP-0203) by `room`: the newest ones that meet every wish.
+    std::vector<xmpp::Message> messages(const xmpp::Jid& room, const xmpp::Jid& to, const HistoryWish& wish) const;
+
+private:
+    std::deque<store::Entry> entries_;
+};
+
+// Whether a message to all is for those who come later: text is, chat states are not, nor what XEP-0334 excepts.
+bool belongs_to_history(const xmpp::Message& message);
+
+// A message as the store has it; nothing when it is damaged.
+std::optional<xmpp::Message> read_message(const std::string& stanza);
+
+}  // namespace modules::rooms

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// How the service learns from the store which rooms there are, and what each of them was.
+#include "modules/xep_0045_rooms/service.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace modules::rooms {
+
+void Service::start() {
+    feature_.store().owners(room_drawer, [this, alive = alive()](auto owners) {
+        if (!alive.expired()) take_listing(std::move(owners));
+    });
+}
+
+void Service::take_listing(base::Result<std::vector<std::string>, store::Refusal> owners) {
+    if (!owners) {
+        node().log.error("the list of rooms could not be read; rooms are found by name only");
+        return become_ready();
+    }
+    knows_rooms_ = true;
+    unread_ = owners->size();
+    for (const std::string& room : *owners) rooms_.emplace(room, true);
+    for (const std::string& room : *owners) {
+        feature_.store().find(room, room_drawer, config_record, [this, alive = alive(), room](auto record) {
+            if (!alive.expired()) take_config(room, std::move(record));
+        });
+    }
+    if (owners->empty()) become_ready();
+}
+
+void Service::take_config(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record) {
+    const auto config = record && *record ? read_config(**record) : std::nullopt;
+    if (config && config->is_public) public_rooms_.insert_or_assign(room, config->name);
+    if (--unread_ == 0) become_ready();
+}
+
+void Service::become_ready() {
+    is_ready_ = true;
+    for (const Waiting& next : std::exchange(waiting_, {})) {
+        routing::Writes::Scope scope(feature_.writes(), &next.stanza, next.gate);
+        take(next.stanza);
+    }
+}
+
+void Service::load(Slot& slot) {
+    ++slot.holds;
+    feature_.store().load(slot.jid.text(), {room_drawer, affiliation_drawer},
+                          [this, alive = alive(), name = slot.jid.text()](auto result) {
+                              if (!alive.expired()) loaded(name, std::move(result));
+                          });
+}
+
+void Service::loaded(const std::string& room, base::Result<store::Loaded, store::Refusal> result) {
+    Slot& at = *find(room);
+    if (!result) return give_up(at);
+    const bool is_there = std::ranges::any_of(result->records, [](const store::Record& record) {
+        return record.drawer == room_drawer && record.name == config_record;
+    });
+    if (!is_there) {
+        --at.holds;
+        return work_off(room);
+    }
+    auto read = at.room ? nullptr : std::make_unique<Room>();
+    Room& filled = read ? *read : *at.room;
+    filled.jid = at.jid;
+    if (!take_records(filled, *result)) return give_up(at);
+    if (read) at.room = std::move(read);
+    feature_.store().page(room, {0, UINT64_MAX, at.room->config.history, true}, [this, alive = alive(), room](auto page) {
+        if (!alive.expired()) history_read(room, std::move(page));
+    });
+}
+
+void Service::history_read(const std::string& room, base::Result<std::vector<store::Entry>, store::Refusal> page) {
+    Slot& at = *find(room);
+    if (!page)
+        node().log.error("the messages of a room could not be read; who enters now gets none");
+    else
+        at.room->history.replace(std::move(*page));
+    --at.holds;
+    work_off(room);
+}
+
+void Service::give_up(Slot& slot) {
+    node().log.error("a room could not be read: " + slot.jid.text());
+    if (slot.room) {  // what memory has is not worse than nothing
+        --slot.holds;
+        return work_off(std::string(slot.jid.text()));
+    }
+    // Without its ban list nobody may enter it; the next stanza tries again.
+    const auto waiting = std::exchange(slot.waiting, {});
+    slots_.erase(std::string(slot.jid.text()));
+    for (const Waiting& next : waiting)
+        refuse(next.stanza, xmpp::Condition::internal_server_error, "the room could not be read", xmpp::ErrorType::wait);
+}
+
+}  // namespace modules::rooms

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "modules/xep_0045_rooms/owning.h"
+
+#include "modules/xep_0045_rooms/lists.h"
+#include "modules/xep_0045_rooms/talking.h"
+#include "xmpp/namespaces.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace modules::rooms {
+namespace {
+
+using xmpp::Condition, xmpp::DataForm, xmpp::Iq;
+
+// XEP-0045 10.9: one presence for each client, not one from each occupant to each.
+void destroy(Service& service, Room& room, const Iq& iq, const xml::Element& wanted) {
+    auto told = xml::Element({user_ns, "destroy"});
+    if (const auto venue = wanted.attribute("jid")) told = std::move(told).with_attribute("jid", *venue);
+    for (const char* name : {"password", "reason"}) {
+        const auto text = wanted.child_text({owner_ns, name});
+        if (!text.empty()) told = std::move(told).with(xml::Element({user_ns, name}).with_text(text));
+    }
+    const auto x = xml::Element({user_ns, "x"})
+                       .with(xml::Element({user_ns, "item"}).with_attribute("affiliation", "none").with_attribute("role", "none"))
+                       .with(told)
+                       .with(xml::Element({user_ns, "status"}).with_attribute("code", std::to_string(status::self)));
+    store::Batch batch;
+    if (room.config.is_persistent) batch.push_back(store::EraseOwner{room.jid.text()});
+    service.change(room, iq, std::move(batch), [&service, iq, x](Room& now) {
+        const xmpp::Presence presence(unavailable().with(x), {}, {}, xmpp::Presence::unavailable);
+        for (const auto& occupant : now.occupants.all())
+            for (const Client& client : occupant->clients) service.send(presence.addressed(occupant->jid, client.jid));
+        now.is_destroyed = true;
+        service.send(xmpp::result_reply(iq));
+    });
+}
+
+bool is_in(const std::vector<std::string>& list, const std::string& bare) {
+    return std::ranges::find(list, bare) != list.end();
+}
+
+// The two full lists of the form as changes. Who is on neither any more keeps the next lower affiliation (10.2).
+std::vector<AffiliationChange> list_changes(const Room& room, const Submitted& submitted) {
+    std::vector<AffiliationChange> changes;
+    const auto change = [&](const std::string& bare, Affiliation now) {
+        Standing standing = room.affiliations.find(bare) ? *room.affiliations.find(bare) : Standing{};
+        if (standing.affiliation != now) changes.push_back({bare, {now, standing.nick, {}}});
+    };
+    const auto listed = [](const auto& list, const std::string& bare) { return list && is_in(*list, bare); };
+    for (const auto& [bare, standing] : room.affiliations.all()) {
+        if (listed(submitted.owners, bare) || listed(submitted.admins, bare)) continue;
+        if (standing.affiliation == Affiliation::owner && submitted.owners) change(bare, Affiliation::admin);
+        if (standing.affiliation == Affiliation::admin && submitted.admins)
+            change(bare, submitted.config.is_members_only ? Affiliation::member : Affiliation::none);
+    }
+    for (const std::string& bare : submitted.owners.value_or(std::vector<std::string>())) change(bare, Affiliation::owner);
+    for (const std::string& bare : submitted.admins.value_or(std::vector<std::string>())) {
+        const bool stays_owner = !submitted.owners && room.affiliations.find(bare) &&
+                                 room.affiliations.find(bare)->affiliation == Affiliation::owner;
+        if (!listed(submitted.owners, bare) && !stays_owner) change(bare, Affiliation::admin);
+    }
+    return changes;
+}
+
+// XEP-0045 10.2.1.
+std::vector<int> codes_of_change(const Config& before, const Config& now) {
+    if (before == now) return {};
+    std::vector<int> codes;
+    if (before.is_non_anonymous != now.is_non_anonymous)
+        codes.push_back(now.is_non_anonymous ? status::now_non_anonymous : status::now_semi_anonymous);
+    Config same = now;
+    same.is_non_anonymous = before.is_non_anonymous;
+    if (same != before) codes.push_back(status::configured);
+    return codes;
+}
+
+void tell_codes(const Service& service, const Room& room, const std::vector<int>& codes) {
+    if (codes.empty()) return;
+    auto x = xml::Element({user_ns, "x"});
+    for (const int code : codes)
+        x = std::move(x).with(xml::Element({user_ns, "status"}).with_attribute("code", std::to_string(code)));
+    tell_all(service, room, xmpp::Message(room.jid, {}, xmpp::Message::groupchat, x));
+}
+
+store::Batch batch_for(const Room& room, const Config& now, const std::vector<AffiliationChange>& changes) {
+    if (!now.is_persistent)
+        return room.config.is_persistent ? store::Batch{store::EraseOwner{room.jid.text()}} : store::Batch{};
+    store::Batch batch = room.config.is_persistent
+                             ? store::Batch{store::Put{room.jid.text(), {room_drawer, config_record, to_record(now)}}}
+                             : everything(room, now);
+    for (const AffiliationChange& change : changes) batch.push_back(to_operation(room.jid, change.bare, change.standing));
+    return batch;
+}
+
+// Everybody may speak where nobody needs voice (XEP-0045 5.1.2).
+void give_voice(Room& room, Outcome& outcome) {
+    for (const auto& occupant : room.occupants.all()) {
+        if (occupant->role != Role::visitor) continue;
+        occupant->role = Role::participant;
+        outcome.updates.push_back({occupant.get(), {}});
+    }
+}
+
+void apply(Service& service, Room& room, const Iq& iq, const Config& config, const std::vector<AffiliationChange>& changes) {
+    const Config before = std::exchange(room.config, config);
+    const bool is_first = std::exchange(room.is_locked, false);
+    room.history.shorten(config.history);
+    service.list(room);
+    Outcome outcome = take_changes(room, changes, {});
+    if (before.is_moderated && !config.is_moderated) give_voice(room, outcome);
+    if (config.is_members_only && !before.is_members_only) {
+        outcome = {{}, std::move(outcome.updates)};  // one reason to go is enough
+        remove_non_members(room, outcome);
+    }
+    carry_out(service, room, outcome, [&] { service.send(xmpp::result_reply(iq)); });
+    if (!is_first) tell_codes(service, room, codes_of_change(before, config));
+}
+
+void configure(Service& service, Room& room, const Iq& iq, const DataForm& form) {
+    if (!form.fields().empty() && !form.form_type().empty() && form.form_type() != "http://jabber.org/protocol/muc#roomconfig")
+        return service.refuse(iq, Condition::bad_request, "this is not the form of a room's configuration");
+    const auto submitted = read_config_form(room, form, service.node().limits.occupants);
+    if (!submitted) return service.refuse(iq, submitted.error().condition, submitted.error().text);
+    const auto changes = list_changes(room, *submitted);
+    Affiliations after = room.affiliations;
+    for (const AffiliationChange& change : changes) after.set(change.bare, change.standing);
+    if (!after.has_owner()) return service.refuse(iq, Condition::conflict, "a room has at least one owner");
+    service.change(room, iq, batch_for(room, submitted->config, changes),
+                   [&service, iq, config = submitted->config, changes](Room& now) { apply(service, now, iq, config, changes); });
+}
+
+void take_form(Service& service, Room& room, const Iq& iq, const DataForm& form) {
+    if (form.type() == DataForm::submit) return configure(service, room, iq, form);
+    if (form.type() != DataForm::cancel) return service.refuse(iq, Condition::bad_request);
+    if (room.is_locked) return destroy(service, room, iq, xml::Element({owner_ns, "destroy"}));
+    service.send(xmpp::result_reply(iq));
+}
+
+}  // namespace
+
+void take_owner_query(Service& service, Room& room, const Iq& iq) {
+    if (room.affiliation_of(iq.from()) != Affiliation::owner)
+        return service.refuse(iq, Condition::forbidden, "only the room's owners do this");
+    const xml::Element query = *iq.payload();
+    if (iq.type() == Iq::get)
+        return service.send(xmpp::result_reply(iq, xml::Element({owner_ns, "query"}).with(config_form(room).to_element())));
+    if (const auto wanted = query.child({owner_ns, "destroy"})) return destroy(service, room, iq, *wanted);
+    const auto x = query.child({xmpp::ns::data_form, "x"});
+    const auto form = x ? xmpp::parse_form(*x) : std::nullopt;
+    if (!form) return service.refuse(iq, Condition::bad_request, "neither a form nor a request to destroy");
+    take_form(service, room, iq, *form);
+}
+
+}  // namespace modules::rooms

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// One room in memory: an owner in the sense of DESIGN 9. Config, affiliations and subject are what the store has (a
+// temporary room has them here only), the occupants are what clients announced.
+#pragma once
+#include "modules/xep_0045_rooms/affiliations.h"
+#include "modules/xep_0045_rooms/config.h"
+#include "modules/xep_0045_rooms/history.h"
+#include "modules/xep_0045_rooms/occupants.h"
+#include "routing/writes.h"
+#include "store/store.h"
+
+#include <optional>
+#include <string>
+
+namespace modules::rooms {
+
+// The last change of subject (XEP-0045 7.2.15, 8.1), as it was sent. Drawer "room", name "subject".
+struct Subject {
+    store::Time stamp{};
+    std::string stanza;
+};
+
+struct Room {
+    xmpp::Jid jid;
+    Config config;
+    Affiliations affiliations;
+    std::optional<Subject> subject;
+    History history;
+    Occupants occupants;
+    std::uint64_t last_entry_id = 0;
+    bool is_locked = false;     // until its owner has configured it (XEP-0045 10.1)
+    bool is_destroyed = false;
+    routing::TicketPtr writing;  // the newest message's commit, while it lasts
+
+    Affiliation affiliation_of(const xmpp::Jid& user) const { return affiliations.of(user); }
+    // XEP-0045 5.1.2.
+    Role first_role(Affiliation affiliation) const;
+    // Whether real addresses are shown to this occupant (XEP-0045 7.2.3, 7.2.4).
+    bool shows_addresses_to(const Occupant& occupant) const;
+    // Nothing is left of a temporary room that everybody has left (XEP-0045 7.14).
+    bool is_over() const { return is_destroyed || (!config.is_persistent && occupants.empty()); }
+    // Above every id given before, and near the clock in microseconds, so that none is used twice.
+    std::uint64_t next_entry_id(store::Time now);
+};
+
+store::Operation to_operation(const xmpp::Jid& room, const Subject& subject);
+// Everything that makes a temporary room persistent.
+store::Batch everything(const Room& room, const Config& config);
+// Config, affiliations and subject from the store; false when there is no such room, or its config is damaged.
+bool take_records(Room& room, const store::Loaded& loaded);
+
+}  // namespace modules::rooms

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "modules/xep_0045_rooms/service.h"
+
+#include "modules/xep_0045_rooms/entering.h"
+
+#include <utility>
+
+namespace modules::rooms {
+namespace {
+
+using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::Message, xmpp::Presence;
+
+// Persistent rooms that nobody is in stay in memory up to this number of rooms.
+constexpr std::size_t most_idle_rooms = 500;
+
+}  // namespace
+
+Service::Service(const routing::Feature& feature, xmpp::Jid host) : feature_(feature), host_(std::move(host)) {}
+
+void Service::refuse(const AnyStanza& stanza, Condition condition, std::string text, xmpp::ErrorType type) const {
+    feature_.router().refuse(stanza, {condition, std::move(text), type, {}});
+}
+
+void Service::take(const AnyStanza& stanza) {
+    if (!is_ready_) return wait(waiting_, stanza);
+    const xmpp::Jid& to = xmpp::common(stanza).to();
+    if (!to.has_local()) {
+        if (const auto* iq = std::get_if<Iq>(&stanza)) {
+            if (iq->is_request()) send(answer_for_service(*this, *iq).answer(*iq));
+        } else if (std::holds_alternative<Message>(stanza)) {
+            refuse(stanza, Condition::service_unavailable);
+        }
+        return;
+    }
+    Slot* at = find(to.bare_text());
+    if (at && at->holds == 0 && at->waiting.empty()) {
+        handle(*at, stanza);
+        return work_off(std::string(to.bare_text()));
+    }
+    const bool is_new = !at;
+    if (is_new) at = &add(to);
+    wait(at->waiting, stanza);
+    if (!is_new) return;
+    if (knows_rooms_ && !rooms_.contains(to.bare_text())) return work_off(std::string(to.bare_text()));
+    load(*at);
+}
+
+void Service::wait(std::deque<Waiting>& queue, const AnyStanza& stanza) const {
+    const std::size_t most = node().limits.waiting_stanzas;
+    if (most != 0 && queue.size() >= most)
+        return refuse(stanza, Condition::resource_constraint, "too much is waiting for this room", xmpp::ErrorType::wait);
+    queue.push_back({stanza, feature_.writes().gate()});
+}
+
+Service::Slot* Service::find(std::string_view room) {
+    const auto found = slots_.find(room);
+    return found == slots_.end() ? nullptr : found->second.get();
+}
+
+Service::Slot& Service::add(const xmpp::Jid& room) {
+    auto made = std::make_unique<Slot>();
+    made->jid = room.bare();
+    const std::string name = made->jid.text();
+    return *slots_.emplace(name, std::move(made)).first->second;
+}
+
+void Service::handle(Slot& slot, const AnyStanza& stanza) {
+    ++slot.holds;  // what comes back while we send waits until this stanza is done
+    if (slot.room)
+        handle_for_room(*this, *slot.room, stanza);
+    else
+        to_missing_room(slot, stanza);
+    --slot.holds;
+    finish_if_over(slot);
+}
+
+void Service::finish_if_over(Slot& slot) {
+    if (slot.holds != 0 || !slot.room || !slot.room->is_over()) return;
+    slot.room.reset();
+    rooms_.erase(slot.jid.text());
+    public_rooms_.erase(slot.jid.text());
+}
+
+void Service::work_off(const std::string& room) {
+    for (Slot* at = find(room); at && at->holds == 0; at = find(room)) {
+        if (at->waiting.empty()) {
+            const bool is_needed = at->room && (!at->room->occupants.empty() || slots_.size() <= most_idle_rooms);
+            if (!is_needed) slots_.erase(room);
+            return;
+        }
+        const Waiting next = std::move(at->waiting.front());
+        at->waiting.pop_front();
+        routing::Writes::Scope scope(feature_.writes(), &next.stanza, next.gate);
+        handle(*at, next.stanza);
+    }
+}
+
+// XEP-0045 7.2.11, 17.2: a room that does not exist can only be made.
+void Service::to_missing_room(Slot& slot, const AnyStanza& stanza) {
+    const auto* presence = std::get_if<Presence>(&stanza);
+    if (!presence) return refuse(stanza, Condition::item_not_found, "there is no such room");
+    if (presence->type() != Presence::available) return;
+    if (!has_nick(*presence)) return refuse_to_enter(*this, *presence, Condition::jid_malformed, "a room is entered with a nick");
+    if (!presence->has_child({muc_ns, "x"})) return tell_not_in_room(*this, *presence);
+    create(slot, *presence);
+}
+
+void Service::create(Slot& slot, const Presence& presence) {
+    const std::size_t most = node().limits.rooms;
+    if (presence.from().domain() != node().domain.text())
+        return refuse_to_enter(*this, presence, Condition::not_allowed, "only users of this server make rooms");
+    if (most != 0 && rooms_.size() >= most)
+        return refuse_to_enter(*this, presence, Condition::resource_constraint, "there are too many rooms");
+    slot.room = std::make_unique<Room>();
+    slot.room->jid = slot.jid;
+    slot.room->is_locked = true;
+    slot.room->affiliations.set(std::string(presence.from().bare_text()), {Affiliation::owner, {}, {}});
+    list(*slot.room);
+    enter(*this, *slot.room, presence);
+}
+
+void Service::list(const Room& room) {
+    rooms_.insert_or_assign(room.jid.text(), room.config.is_persistent);
+    if (room.config.is_public && !room.is_locked)
+        public_rooms_.insert_or_assign(room.jid.text(), room.config.name);
+    else
+        public_rooms_.erase(room.jid.text());
+}
+
+void Service::change(Room& room, const AnyStanza& origin, store::Batch batch, std::function<void(Room&)> then) {
+    if (batch.empty()) return then(room);
+    Slot& at = *find(room.jid.text());
+    ++at.holds;
+    feature_.writes().commit(std::move(batch));
+    const routing::TicketPtr ticket = feature_.writes().gate();
+    ticket->when_settled([this, alive = alive(), name = room.jid.text(), origin, ticket, then = std::move(then)] {
+        if (!alive.expired()) changed(name, origin, ticket->is_refused(), then);
+    });
+}
+
+void Service::changed(const std::string& room, const AnyStanza& origin, bool is_refused, const std::function<void(Room&)>& then) {
+    Slot* at = find(room);
+    if (!is_refused) {
+        routing::Writes::Scope scope(feature_.writes(), &origin);
+        then(*at->room);
+    }
+    --at->holds;
+    finish_if_over(*at);
+    if (at->holds == 0) work_off(room);
+}
+
+void Service::keep(Room& room, store::Batch batch) {
+    feature_.writes().commit(std::move(batch), [this, alive = alive(), name = room.jid.text()] {
+        if (alive.expired()) return;
+        Slot* at = find(name);
+        if (at && at->room) load(*at);
+    });
+    room.writing = feature_.writes().gate();
+}
+
+}  // namespace modules::rooms

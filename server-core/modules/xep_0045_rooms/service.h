@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// The host of the rooms: which rooms there are, how they are loaded, and the stanzas to each, one after the other.
+#pragma once
+#include "modules/xep_0045_rooms/room.h"
+#include "routing/feature.h"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace modules::rooms {
+
+class Service {
+public:
+    Service(const routing::Feature& feature, xmpp::Jid host);
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    // Reads which rooms the store has; stanzas wait so long.
+    void start();
+    void take(const xmpp::AnyStanza& stanza);
+
+    // What the files of this folder use.
+    const routing::Node& node() const { return feature_.node(); }
+    store::Time now() const { return node().clock.wall(); }
+    const xmpp::Jid& host() const { return host_; }
+    void send(const xmpp::AnyStanza& stanza) const { feature_.router().send(stanza); }
+    void refuse(const xmpp::AnyStanza& stanza, xmpp::Condition condition, std::string text = {},
+                xmpp::ErrorType type = xmpp::ErrorType::none) const;
+
+    // Commits `batch` for a persistent room, then runs `then`; stanzas to the room wait so long. When the store refuses,
+    // the sender of `origin` is told and nothing has changed.
+    void change(Room& room, const xmpp::AnyStanza& origin, store::Batch batch, std::function<void(Room&)> then);
+    // Commits what the room's memory has already (a message, a subject): what is sent from here on waits for it. When the
+    // store refuses, the memory is read again.
+    void keep(Room& room, store::Batch batch);
+    // What is sent from here on waits until the messages that the memory has are on disk.
+    void wait_for_messages(const Room& room) const { feature_.writes().wait_for(room.writing); }
+
+    // The public rooms, by JID: their names.
+    const std::map<std::string, std::string>& public_rooms() const { return public_rooms_; }
+    // To be called when a room's config has changed or it was unlocked.
+    void list(const Room& room);
+
+private:
+    struct Waiting {
+        xmpp::AnyStanza stanza;
+        routing::TicketPtr gate;
+    };
+    struct Slot {
+        xmpp::Jid jid;
+        std::unique_ptr<Room> room;  // null: not loaded yet, or no such room
+        std::deque<Waiting> waiting;
+        unsigned holds = 0;          // reasons to wait: being loaded, being committed, handling a stanza
+    };
+    void take_listing(base::Result<std::vector<std::string>, store::Refusal> owners);
+    void take_config(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record);
+    void become_ready();
+    void wait(std::deque<Waiting>& queue, const xmpp::AnyStanza& stanza) const;
+    Slot* find(std::string_view room);
+    Slot& add(const xmpp::Jid& room);
+    void load(Slot& slot);
+    void loaded(const std::string& room, base::Result<store::Loaded, store::Refusal> result);
+    void history_read(const std::string& room, base::Result<std::vector<store::Entry>, store::Refusal> page);
+    void give_up(Slot& slot);
+    void handle(Slot& slot, const xmpp::AnyStanza& stanza);
+    void to_missing_room(Slot& slot, const xmpp::AnyStanza& stanza);
+    void create(Slot& slot, const xmpp::Presence& presence);
+    void finish_if_over(Slot& slot);
+    void work_off(const std::string& room);
+    void changed(const std::string& room, const xmpp::AnyStanza& origin, bool is_refused, const std::function<void(Room&)>& then);
+    std::weak_ptr<bool> alive() const { return alive_; }
+
+    routing::Feature feature_;
+    xmpp::Jid host_;
+    routing::ByText<std::unique_ptr<Slot>> slots_;
+    std::map<std::string, bool, std::less<>> rooms_;     // every room there is; true: in the store
+    std::map<std::string, std::string> public_rooms_;
+    bool knows_rooms_ = false;  // `rooms_` is complete: what is not there needs no read
+    bool is_ready_ = false;
+    std::size_t unread_ = 0;
+    std::deque<Waiting> waiting_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+// A stanza to a room or one of its occupants.
+void handle_for_room(Service& service, Room& room, const xmpp::AnyStanza& stanza);
+// An IQ to the service itself.
+xmpp::IqReply answer_for_service(Service& service, const xmpp::Iq& iq);
+
+}  // namespace modules::rooms

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "modules/xep_0045_rooms/talking.h"
+
+#include "modules/xep_0045_rooms/entering.h"
+#include "modules/xep_0045_rooms/inviting.h"
+#include "xml/writer.h"
+#include "xmpp/datetime.h"
+
+#include <utility>
+
+namespace modules::rooms {
+namespace {
+
+using xmpp::Condition, xmpp::Message;
+
+constexpr xml::Name subject_name = {xml::stanza_ns, "subject"};
+
+// XEP-0045 8.1: with a body or a thread it is an ordinary message.
+bool is_subject_change(const Message& message) {
+    return message.has_child(subject_name) && !message.has_body() && !message.has_child({xml::stanza_ns, "thread"});
+}
+
+// XEP-0359 4: an id that somebody else wrote in our name goes. XEP-0045 17.3: what only a room may say does not pass.
+xml::Element without_forgeries(const xml::Element& element, const xmpp::Jid& room) {
+    xml::Element clean = element.has_child({user_ns, "x"}) ? element.without({user_ns, "x"}) : element;
+    if (!clean.has_child({stanza_id_ns, "stanza-id"})) return clean;
+    clean = clean.without({stanza_id_ns, "stanza-id"});
+    for (const xml::Element child : element.children()) {
+        if (child.is({stanza_id_ns, "stanza-id"}) && child.attribute("by") != std::string_view(room.text()))
+            clean = std::move(clean).with(child);
+    }
+    return clean;
+}
+
+// Into the history, and for a persistent room onto disk before anybody hears of it (DESIGN 4.1).
+Message record(Service& service, Room& room, Message message) {
+    const auto now = service.now();
+    const std::uint64_t id = room.next_entry_id(now);
+    if (room.config.is_persistent) {
+        message = message.with(xml::Element({stanza_id_ns, "stanza-id"})
+                                   .with_attribute("id", std::to_string(id))
+                                   .with_attribute("by", room.jid.text()));
+    }
+    xml::keep_serialised(message.element());
+    store::Entry entry{id, now, std::string(message.from().resource()), xml::to_string(message.element()), false};
+    room.history.add(entry, room.config.history);
+    if (room.config.is_persistent) service.keep(room, {store::Append{room.jid.text(), std::move(entry)}});
+    return message;
+}
+
+void say_to_all(Service& service, Room& room, const Occupant& sender, const Message& message) {
+    if (sender.role < Role::participant)
+        return service.refuse(message, Condition::forbidden, "you have no voice in this room");
+    Message said(without_forgeries(message.element(), room.jid), {}, {});
+    said = said.addressed(sender.jid, {});
+    if (belongs_to_history(said)) said = record(service, room, std::move(said));
+    tell_all(service, room, said);
+}
+
+void change_subject(Service& service, Room& room, const Occupant& sender, const Message& message) {
+    const Role needed = room.config.anyone_sets_subject ? Role::participant : Role::moderator;
+    if (sender.role < needed) return service.refuse(message, Condition::forbidden, "the subject is not yours to change");
+    Message said(without_forgeries(message.element(), room.jid), {}, {});
+    said = said.addressed(sender.jid, {});
+    auto kept = said.element().without_content().without_attribute("id");
+    for (const xml::Element child : said.element().children())
+        if (child.is(subject_name)) kept = std::move(kept).with(child);
+    room.subject = Subject{service.now(), xml::to_string(kept)};
+    if (room.config.is_persistent) service.keep(room, {to_operation(room.jid, *room.subject)});
+    tell_all(service, room, said);
+}
+
+void send_privately(Service& service, Room& room, const Occupant& sender, const Message& message) {
+    if (message.type() == Message::groupchat)
+        return service.refuse(message, Condition::bad_request, "to one occupant, but of type groupchat");
+    const Occupant* receiver = room.occupants.with_nick(message.to().resource());
+    if (!receiver) return service.refuse(message, Condition::item_not_found, "nobody here has this nick");
+    if (room.config.private_messages == Role::none || sender.role < room.config.private_messages)
+        return service.refuse(message, Condition::forbidden, "private messages are not allowed to you in this room");
+    const auto element = without_forgeries(message.element(), room.jid).with(xml::Element({user_ns, "x"}));
+    const Message passed(element, {}, {});
+    for (const Client& client : receiver->clients) service.send(passed.addressed(sender.jid, client.jid));
+}
+
+}  // namespace
+
+void take_message(Service& service, Room& room, const Message& message) {
+    if (message.type() == Message::error) return remove_ghost(service, room, message);
+    const bool is_to_room = message.to().is_bare();
+    if (is_to_room && message.type() != Message::groupchat) return take_request(service, room, message);
+    const Occupant* sender = room.occupants.of_client(message.from());
+    if (!sender) return service.refuse(message, Condition::not_acceptable, "you are not in the room");
+    if (room.is_locked) return service.refuse(message, Condition::item_not_found, "the room is not configured yet");
+    if (!is_to_room) return send_privately(service, room, *sender, message);
+    if (is_subject_change(message)) return change_subject(service, room, *sender, message);
+    say_to_all(service, room, *sender, message);
+}
+
+void send_history(const Service& service, const Room& room, const xmpp::Jid& client, const xmpp::Presence& presence) {
+    service.wait_for_messages(room);
+    const auto wish = parse_wish(*presence.child({muc_ns, "x"}), service.now());
+    for (const Message& message : room.history.messages(room.jid, client, wish)) service.send(message);
+    const auto subject = room.subject ? read_message(room.subject->stanza) : std::nullopt;
+    if (subject)
+        service.send(subject->addressed(subject->from(), client).with(xmpp::delay(room.jid, room.subject->stamp)));
+    else
+        service.send(Message(room.jid, client, Message::groupchat, xml::Element(subject_name)));
+}
+
+void tell_all(const Service& service, const Room& room, const Message& message) {
+    xml::keep_serialised(message.element());
+    for (const auto& occupant : room.occupants.all())
+        for (const Client& client : occupant->clients) service.send(message.addressed(message.from(), client.jid));
+}
+
+}  // namespace modules::rooms

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// XEP-0045 7.4, 7.5, 8.1: messages to all, private messages, the subject; and what is told of them to who enters.
+#pragma once
+#include "modules/xep_0045_rooms/service.h"
+
+namespace modules::rooms {
+
+// A message to the room or to one of its occupants.
+void take_message(Service& service, Room& room, const xmpp::Message& message);
+// XEP-0045 7.2.13 to 7.2.15: history and subject to a client that has entered by `presence`.
+void send_history(const Service& service, const Room& room, const xmpp::Jid& client, const xmpp::Presence& presence);
+// A message of the room itself to every client in it.
+void tell_all(const Service& service, const Room& room, const xmpp::Message& message);
+
+}  // namespace modules::rooms

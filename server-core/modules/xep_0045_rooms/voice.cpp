@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "modules/xep_0045_rooms/voice.h"
+
+#include "modules/xep_0045_rooms/lists.h"
+#include "xmpp/namespaces.h"
+
+#include <utility>
+
+namespace modules::rooms {
+namespace {
+
+using xmpp::Condition, xmpp::DataForm, xmpp::Message;
+
+constexpr std::string_view request_form = "http://jabber.org/protocol/muc#request";
+constexpr const char* role_var = "muc#role";
+constexpr const char* jid_var = "muc#jid";
+constexpr const char* nick_var = "muc#roomnick";
+constexpr const char* allow_var = "muc#request_allow";
+
+void ask_moderators(const Service& service, const Room& room, const Occupant& visitor, const xmpp::Jid& client) {
+    DataForm form(DataForm::form, request_form);
+    form.title("Voice request");
+    form.instructions("To approve this request for voice, tick the box and submit the form.");
+    form.add({role_var, "list-single", "Requested role", {std::string(to_string(Role::participant))}, {}, false});
+    form.add({jid_var, "jid-single", "User", {client.text()}, {}, false});
+    form.add({nick_var, "text-single", "Nick", {std::string(visitor.nick())}, {}, false});
+    form.add({allow_var, "boolean", "Grant voice to this person?", {"0"}, {}, false});
+    const Message asked(room.jid, {}, Message::normal, form.to_element());
+    for (const auto& occupant : room.occupants.all()) {
+        if (occupant->role != Role::moderator) continue;
+        for (const Client& moderator : occupant->clients) service.send(asked.addressed(room.jid, moderator.jid));
+    }
+}
+
+// The visitor may have left or got another nick meanwhile; then there is nobody to give voice to.
+void approve(const Service& service, Room& room, const Occupant& moderator, const DataForm& form) {
+    if (form.boolean(allow_var) != true) return;
+    Occupant* visitor = room.occupants.with_nick(form.value(nick_var).value_or(""));
+    if (!visitor || visitor->role != Role::visitor) return;
+    Outcome outcome;
+    take_changes(room, std::vector<RoleChange>{{visitor, Role::participant, {}}}, std::string(moderator.nick()), outcome);
+    carry_out(service, room, outcome, [] {});
+}
+
+}  // namespace
+
+std::optional<DataForm> voice_form(const Message& message) {
+    const auto x = message.child({xmpp::ns::data_form, "x"});
+    auto form = x ? xmpp::parse_form(*x) : std::nullopt;
+    return form && form->form_type() == request_form ? form : std::nullopt;
+}
+
+void take_voice_form(Service& service, Room& room, const Message& message, const DataForm& form) {
+    const Occupant* sender = room.occupants.of_client(message.from());
+    if (!sender) return service.refuse(message, Condition::not_acceptable, "you are not in the room");
+    if (form.type() == DataForm::cancel) return;
+    if (form.field(allow_var)) {
+        if (sender->role != Role::moderator) return service.refuse(message, Condition::forbidden, "only moderators give voice");
+        return approve(service, room, *sender, form);
+    }
+    if (form.value(role_var) != "participant") return service.refuse(message, Condition::bad_request, "no role that is asked for");
+    if (sender->role != Role::visitor) return service.refuse(message, Condition::not_acceptable, "you have voice already");
+    ask_moderators(service, room, *sender, message.from());
+}
+
+}  // namespace modules::rooms
