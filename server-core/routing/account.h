@@ -10,6 +10,7 @@
 #include "xmpp/stanza.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ public:
     bool is_catching_up() const { return catching_up_; }
     void begin_catch_up() { catching_up_ = true; }
     std::vector<xmpp::Message> end_catch_up();
+    // The timer of a page that waits for slow clients.
+    void look_again(std::shared_ptr<void> timer) { look_again_ = std::move(timer); }
+    bool is_paused() const { return look_again_ != nullptr; }
     // False when too many wait.
     bool wait_for_catch_up(const xmpp::Message& message);
 
@@ -60,6 +64,7 @@ private:
     std::vector<Session*> sessions_;
     std::function<void(Account&)> mark_moved_;
     bool catching_up_ = false;
+    std::shared_ptr<void> look_again_;
     std::vector<xmpp::Message> waiting_;
     StateBag states_;
 };

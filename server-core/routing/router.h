@@ -88,6 +88,8 @@ private:
     void to_server(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     void presence_from(Session& session, const xmpp::Presence& presence, const std::function<void()>& handled);
     void next_page(const xmpp::Jid& bare);
+    // The next page once the clients have read most of the last.
+    void page_when_read(Account& account);
     void page_read(const xmpp::Jid& bare, std::uint64_t known, base::Result<std::vector<store::Entry>, store::Refusal> page);
     // False when no client takes messages any more.
     bool hand_over(Account& account, const store::Entry& entry);

@@ -5,6 +5,7 @@
 #include "xml/writer.h"
 #include "xmpp/datetime.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace routing {
@@ -14,6 +15,7 @@ using xmpp::Condition, xmpp::Message;
 
 constexpr std::string_view stanza_ids = "urn:xmpp:sid:0";
 constexpr std::size_t page_size = 100;
+constexpr std::chrono::milliseconds look_again_after{100};
 
 // XEP-0359 4: an id of ours that somebody else wrote is taken out, then ours is put in.
 Message with_stanza_id(const Message& message, const xmpp::Jid& by, std::uint64_t id) {
@@ -66,6 +68,8 @@ void Router::log_and_deliver(Account& account, const Message& message, const Rec
 }
 
 void Router::catch_up(Account& account) {
+    // The clients it waited for may be the ones that left.
+    if (account.is_paused()) return page_when_read(account);
     if (account.is_catching_up() || account.log().is_caught_up()) return;
     bool anyone = false;
     for (const Session* session : account.sessions()) anyone = anyone || (session->is_available() && session->priority() >= 0);
@@ -94,8 +98,18 @@ void Router::page_read(const xmpp::Jid& bare, std::uint64_t known,
         if (stopped = !hand_over(*account, entry); stopped) break;
     }
     if (!stopped && page->size() < page_size) account->log().listed_all(known);
-    if (!stopped && !account->log().is_caught_up()) return next_page(bare);
+    if (!stopped && !account->log().is_caught_up()) return page_when_read(*account);
     for (const Message& message : account->end_catch_up()) message_to(*account, message);
+}
+
+void Router::page_when_read(Account& account) {
+    account.look_again(nullptr);
+    const auto& sessions = account.sessions();
+    const bool behind = std::any_of(sessions.begin(), sessions.end(), [](const Session* session) { return session->is_behind(); });
+    if (!behind) return next_page(account.jid());
+    account.look_again(node_.after(look_again_after, [this, bare = account.jid()] {
+        if (Account* now = users_.find(bare); now && now->is_catching_up()) page_when_read(*now);
+    }));
 }
 
 bool Router::hand_over(Account& account, const store::Entry& entry) {

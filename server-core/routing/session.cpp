@@ -10,10 +10,14 @@ namespace routing {
 namespace {
 // A client that enables 0198 and never acknowledges costs its own stream, not memory without end.
 constexpr std::size_t most_unacknowledged = 5000;
+// From here on pages of the log wait for the client to read: well below what would end its stream.
+constexpr std::size_t behind_bytes = 256 * 1024;
+constexpr std::size_t behind_stanzas = 500;
+constexpr const char* too_slow = "too much is waiting for you to read it";
 }  // namespace
 
 Session::Session(Account& account, xmpp::Jid jid, Outlet& outlet, std::size_t queue_limit_bytes)
-    : account_(account), jid_(std::move(jid)), outlet_(&outlet),
+    : account_(account), jid_(std::move(jid)), outlet_(&outlet), limit_bytes_(queue_limit_bytes),
       queue_(queue_limit_bytes, [this](Outgoing&& entry) { sent(std::move(entry)); },
              [this](Outgoing&& entry) { dropped(std::move(entry)); }) {}
 
@@ -25,15 +29,24 @@ void Session::deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::ui
     xml::write(entry.bytes, stanza.element());
     entry.log_id = log_id;
     if (log_id != 0) account_.log().handed_over(log_id);
-    if (queue_.push(std::move(entry), gate)) return;
+    if (has_room_for(entry.bytes.size()) && queue_.push(std::move(entry), gate)) return;
     if (log_id != 0) account_.log().returned(log_id);
-    end({xmpp::StreamCondition::resource_constraint, "too much is waiting for you to read it"});
+    end({xmpp::StreamCondition::resource_constraint, too_slow});
+}
+
+bool Session::has_room_for(std::size_t bytes) const {
+    return limit_bytes_ == 0 || outlet_->unsent() + queue_.bytes() + bytes <= limit_bytes_;
+}
+
+bool Session::is_behind() const {
+    return outlet_ != nullptr && (outlet_->unsent() + queue_.bytes() > behind_bytes ||
+                                  management_.unacknowledged.size() > behind_stanzas);
 }
 
 void Session::deliver_nonza(std::string bytes, const TicketPtr& gate) {
     if (outlet_ == nullptr) return;
     if (!queue_.push({std::move(bytes), 0, false, false}, gate))
-        end({xmpp::StreamCondition::resource_constraint, "too much is waiting for you to read it"});
+        end({xmpp::StreamCondition::resource_constraint, too_slow});
 }
 
 void Session::enable_management(std::string enabled) {

@@ -63,6 +63,9 @@ public:
     // The kernel took bytes up to this total: logged messages among them count as delivered where there is no 0198.
     void written(std::uint64_t total);
 
+    // Whether so much waits for this client already that more from the log is better read later.
+    bool is_behind() const;
+
     // Ends the client's stream; it unbinds in a later turn.
     void end(const xmpp::StreamError& error);
     // The client has said goodbye, or the stream died: nothing more is written, what was not delivered goes back.
@@ -72,10 +75,12 @@ public:
 private:
     void sent(Outgoing&& entry);
     void dropped(Outgoing&& entry);
+    bool has_room_for(std::size_t bytes) const;
 
     Account& account_;
     xmpp::Jid jid_;
     Outlet* outlet_;
+    std::size_t limit_bytes_;
     OutQueue queue_;
     StreamManagement management_;
     boost::container::deque<std::pair<std::uint64_t, std::uint64_t>> unwritten_;  // stream offset, log id

@@ -56,6 +56,8 @@ public:
     // everything before it.
     TicketPtr newest() const;
     std::size_t under_way() const { return under_way_; }
+    // More commits wait for the disk than is good: readers pause until `newest` is settled.
+    bool is_behind() const { return under_way_ > most_under_way; }
     bool in_scope() const { return in_scope_; }
 
     // The handling of one stanza, which outlives the scope. When a commit made in it is refused, its sender is told
@@ -75,6 +77,7 @@ public:
     };
 
 private:
+    static constexpr std::size_t most_under_way = 10000;
     void settle(const TicketPtr& ticket, std::optional<store::Refusal> refusal);
     void open(const TicketPtr& barrier);
     store::Store& store_;

@@ -53,7 +53,15 @@ base::Task<> ClientStream::converse() {
             if (ending_) co_return;
         }
         if (fed.error) end(xmpp::from_parse_error(*fed.error));
+        if (shared_.writes.is_behind()) co_await wait_for_the_disk();
     }
+}
+
+base::Task<> ClientStream::wait_for_the_disk() {
+    const routing::TicketPtr newest = shared_.writes.newest();
+    if (!newest) co_return;
+    const auto settled = [&newest](auto done) { newest->when_settled([done] { done(0); }); };
+    co_await store::wait<int>(settled);
 }
 
 base::Task<> ClientStream::take(xml::Event event) {

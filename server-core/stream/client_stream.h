@@ -52,6 +52,8 @@ private:
     // Stanzas are routed here; false: the next must wait for `handled`.
     bool take_stanza(const xml::Element& element);
     base::Task<> wait_handled();
+    // Back-pressure: a disk that is slower than the clients slows them, instead of filling memory.
+    base::Task<> wait_for_the_disk();
     void take_management(const xml::Element& element);
     void request_acknowledgement();
     void say(const std::string& bytes) { connection_->write(bytes); }

@@ -114,7 +114,9 @@ void ComponentStream::take_stanza(const xml::Element& element) {
 void ComponentStream::deliver(const xmpp::AnyStanza& stanza) {
     routing::Outgoing entry;
     xml::write(entry.bytes, xmpp::common(stanza).element());
-    if (!queue_.push(std::move(entry), shared_.writes.gate()))
+    const std::size_t limit = shared_.node.limits.queue_bytes;
+    const bool full = limit != 0 && connection_->unsent() + queue_.bytes() + entry.bytes.size() > limit;
+    if (full || !queue_.push(std::move(entry), shared_.writes.gate()))
         end({StreamCondition::resource_constraint, "too much is waiting for you to read it"});
 }
 

@@ -182,6 +182,13 @@ void TestClient::sends(const std::string& text) {
 void TestClient::write(std::string_view bytes) {
     received_.emplace_back(bytes);
     queued_ += bytes.size();
+    if (!reading_) unsent_ += bytes.size();
+}
+
+void TestClient::reads_again() {
+    reading_ = true;
+    unsent_ = 0;
+    host_.ends_turn();
 }
 
 void TestClient::receives(const std::string& expected) {

@@ -42,10 +42,11 @@ public:
     routing::Session& session() { return *session_; }
     // Nothing is written to the socket any more (the other side does not read).
     void stops_reading() { reading_ = false; }
+    void reads_again();
 
     void write(std::string_view bytes) override;
     std::uint64_t queued_total() const override { return queued_; }
-    std::size_t unsent() const override { return 0; }
+    std::size_t unsent() const override { return unsent_; }
     void end(const xmpp::StreamError& error) override;
     void session_closed() override { session_ = nullptr; }
 
@@ -57,6 +58,7 @@ private:
     std::deque<std::string> received_;
     std::uint64_t queued_ = 0;
     bool reading_ = true;
+    std::size_t unsent_ = 0;
     std::string ended_;
 };
 
