@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace net {
@@ -24,6 +25,13 @@ std::string address_of(const boost::asio::ip::tcp::socket& socket) {
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         address = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
     return address.to_string();
+}
+
+// A client that leaves Nagle's algorithm on sends its last handshake records one by one, each after the acknowledgement
+// of the one before, which has no answer to ride on: 40 ms of delay at every login.
+void acknowledge_at_once(int socket) {
+    const int yes = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof yes);
 }
 
 } // namespace
@@ -63,8 +71,9 @@ base::Task<base::Result<std::span<const char>, Closed>> Connection::read() {
         const auto moved = receive(buffer);
         switch (moved.step) {
         case TlsStep::done: taken(moved.bytes); co_return std::span<const char>(buffer.first(moved.bytes));
-        case TlsStep::want_read: co_await ready(Socket::wait_read); break;
-        case TlsStep::want_write: co_await ready(Socket::wait_write); break;
+        // Here and not in ready(): this is where an idle connection spends its life, and a frame costs memory.
+        case TlsStep::want_read: co_await socket_.async_wait(Socket::wait_read, waiting); break;
+        case TlsStep::want_write: co_await socket_.async_wait(Socket::wait_write, waiting); break;
         case TlsStep::closed: co_return base::Unexpected(Closed::by_peer);
         case TlsStep::failed: end(tls_ ? Closed::tls_failed : Closed::reset); co_return base::Unexpected(*closed_);
         }
@@ -161,6 +170,7 @@ base::Task<base::Result<void, Closed>> Connection::start_tls(std::shared_ptr<con
     handshaking_ = true;
     while (*alive && !closed_) {
         const auto step = tls_->handshake();
+        if (step == TlsStep::want_read) acknowledge_at_once(socket_.native_handle());
         if (step == TlsStep::want_read || step == TlsStep::want_write) {
             co_await ready(step == TlsStep::want_read ? Socket::wait_read : Socket::wait_write);
             continue;
