@@ -82,6 +82,12 @@ class Login(StandInTest):
                               ('X@Gmail.com', 'x@gmail.com'), ('conference.bioaster.org', 'conference.bioaster.org')):
             self.assertEqual(client.ask('normalize', typed)['name'], normal)
 
+    def test_rooms_are_the_organisations_before_any_discovery(self):
+        self.serve()  # which answers no disco
+        client = self.client()
+        client.log_in('a.b', 'geheim')
+        self.assertEqual(client.ask('room-defaults')['server'], 'conference.bioaster.org')
+
     def test_unloaded_while_connected_and_loaded_again(self):
         self.serve()
         client = self.client()

@@ -111,6 +111,15 @@ Failure join(const Words& words) {
     return std::nullopt;
 }
 
+// What 'Join a Chat' proposes.
+Failure tell_room_defaults(const Words&) {
+    const auto* prpl = PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(connection()));
+    GHashTable* where = prpl->chat_info_defaults(connection(), nullptr);
+    JsonLine("room-defaults").add("server", static_cast<const char*>(g_hash_table_lookup(where, "server")));
+    g_hash_table_destroy(where);
+    return std::nullopt;
+}
+
 Failure say(const Words& words) {
     PurpleConversation* room = conversation(words[1]);
     if (room == nullptr) return "not in that room";
@@ -246,6 +255,7 @@ const std::map<std::string, Command> commands{
     {"normalize", {1, normal_name}},
     {"unload", {1, unload}},
     {"load", {1, load}},
+    {"room-defaults", {0, tell_room_defaults}},
     {"query", {2, query}},
 };
 
