@@ -247,6 +247,25 @@ TEST_CASE("XEP-0045 18.1.2, 11.1: an error that says a client is gone removes it
     romeo.receives(gone("Juliet", romeo_jid, "affiliation='none' role='none' jid='" + juliet_jid + "'", code(333)));
 }
 
+TEST_CASE("XEP-0045 7.14, RFC 6121 4.6.3: whose client dies or goes offline has left the room") {
+    TestHost host("verona.example", {add_everything});
+    const std::string garden = "garden@rooms.verona.example";
+    std::vector<TestClient*> clients;
+    for (const std::string name : {"romeo", "juliet", "tybalt"}) {
+        TestClient& client = host.login(name + "@verona.example/here");
+        client.sends("<presence to='" + garden + "/" + name + "'>" + muc + "</presence>");
+        if (name == "romeo") client.sets("<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query>", garden);
+        clients.push_back(&client);
+    }
+    clients[0]->forget_received();
+    clients[1]->logs_out();
+    CHECK(clients[0]->next().attribute("from") == garden + "/juliet");
+    clients[2]->sends("<presence type='unavailable'/>");
+    const xml::Element last = clients[0]->next();
+    CHECK(last.attribute("from") == garden + "/tybalt");
+    CHECK(last.attribute("type") == "unavailable");
+}
+
 TEST_CASE("DESIGN 4.3: rooms and occupants have a limit that the server sets") {
     Stage stage;
     const_cast<routing::Node&>(stage.node()).limits.rooms = 1;

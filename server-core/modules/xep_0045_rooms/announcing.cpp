@@ -42,18 +42,13 @@ xml::Element make_x(const xml::Element& item, const Notice& notice) {
 
 Announcement::Announcement(const Room& room, const Occupant& about, const xml::Element& presence, Standing standing,
                            const Notice& notice)
-    : from_(about.jid), room_(room),
-      type_(presence.attribute("type") == "unavailable" ? Presence::unavailable : Presence::available),
-      hidden_(presence), shown_(presence), own_(presence) {
-    const auto item = make_item(standing.affiliation, standing.role, notice);
-    const auto shown = make_x(item.with_attribute("jid", about.shown().jid.text()), notice);
-    hidden_ = presence.with(make_x(item, notice));
-    shown_ = presence.with(shown);
-    auto own_codes = notice.own_codes;
-    own_codes.insert(own_codes.begin(), status::self);
-    own_ = presence.with(with_codes(shown, own_codes));
-    xml::keep_serialised(hidden_);
-    xml::keep_serialised(shown_);
+    : room_(room), from_(about.jid), real_(about.shown().jid), presence_(presence),
+      item_(make_item(standing.affiliation, standing.role, notice)), notice_(notice) {}
+
+const xml::Element& Announcement::seen(bool with_address) const {
+    std::optional<xml::Element>& made = with_address ? shown_ : hidden_;
+    if (!made) made = presence_.with(make_x(with_address ? item_.with_attribute("jid", real_.text()) : item_, notice_));
+    return *made;
 }
 
 Announcement Announcement::present(const Room& room, const Occupant& about, const Notice& notice) {
@@ -71,17 +66,27 @@ Announcement Announcement::renamed(const Room& room, const Occupant& about, cons
     return Announcement(room, about, unavailable(), {room.affiliation_of(about.user), about.role}, notice);
 }
 
+void Announcement::send(const Service& service, const xml::Element& presence, const xmpp::Jid& client) const {
+    const bool is_leaving = presence.attribute("type") == "unavailable";
+    const Presence sent(presence, {}, {}, is_leaving ? Presence::unavailable : Presence::available);
+    service.send(sent.addressed(from_, client));
+}
+
 void Announcement::to_other(const Service& service, const Occupant& reader, const xmpp::Jid& client) const {
-    const xml::Element& seen = room_.shows_addresses_to(reader) ? shown_ : hidden_;
-    service.send(Presence(seen, {}, {}, type_).addressed(from_, client));
+    send(service, seen(room_.shows_addresses_to(reader)), client);
 }
 
 void Announcement::to_self(const Service& service, const xmpp::Jid& client, std::string_view id) const {
-    const auto own = id.empty() ? own_ : own_.with_attribute("id", id);
-    service.send(Presence(own, {}, {}, type_).addressed(from_, client));
+    auto codes = notice_.own_codes;
+    codes.insert(codes.begin(), status::self);
+    const auto x = make_x(item_.with_attribute("jid", real_.text()), notice_);
+    const auto own = presence_.with(with_codes(x, codes));
+    send(service, id.empty() ? own : own.with_attribute("id", id), client);
 }
 
 void Announcement::to_others(const Service& service, const Room& room) const {
+    xml::keep_serialised(seen(true));
+    xml::keep_serialised(seen(false));
     for (const auto& reader : room.occupants.all()) {
         if (reader->jid == from_) continue;
         for (const Client& client : reader->clients) to_other(service, *reader, client.jid);

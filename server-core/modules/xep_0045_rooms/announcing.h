@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a room says about an occupant (XEP-0045 7.2.2 to 7.2.4, 17.3): presence with role, affiliation and, for those who
-// may see it, the real address. Made and serialised once for each kind of reader.
+// may see it, the real address. Made once for each kind of reader, serialised once where there are many.
 #pragma once
 #include "modules/xep_0045_rooms/service.h"
 
@@ -41,12 +41,18 @@ private:
         Role role;
     };
     Announcement(const Room& room, const Occupant& about, const xml::Element& presence, Standing standing, const Notice& notice);
-    xmpp::Jid from_;
+    // As somebody sees it who sees the real address, or not; made when first asked for.
+    const xml::Element& seen(bool with_address) const;
+    void send(const Service& service, const xml::Element& presence, const xmpp::Jid& client) const;
+
     const Room& room_;
-    xmpp::Presence::Type type_;
-    xml::Element hidden_;  // without the real address
-    xml::Element shown_;
-    xml::Element own_;
+    xmpp::Jid from_;
+    xmpp::Jid real_;
+    xml::Element presence_;
+    xml::Element item_;  // without the real address
+    Notice notice_;
+    mutable std::optional<xml::Element> hidden_;
+    mutable std::optional<xml::Element> shown_;
 };
 
 // Presence of a client as the room may pass it on: without addresses, id, and what only rooms may say (XEP-0045 17.3).
