@@ -173,13 +173,13 @@ class Pairing(ProxyCase):
 
 
 class Deadlines(ProxyCase):
-    settings = "limit-activation-time=1\nlimit-handshake-time=1"
+    settings = "limit-activation-time=3\nlimit-handshake-time=3"  # long enough for a loaded machine
 
     def test_design_6_who_is_not_activated_in_time_is_closed_and_the_hash_is_free_again(self):
         start = time.monotonic()
         for client in self.pair("s"):
             self.assertEqual(client.receive_all(), b"")
-        self.assertGreaterEqual(time.monotonic() - start, 1)
+        self.assertGreaterEqual(time.monotonic() - start, 3)
         self.pair("s")
         self.assertEqual(self.link.activate("s"), "")
 
