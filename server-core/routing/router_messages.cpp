@@ -17,18 +17,30 @@ constexpr std::string_view stanza_ids = "urn:xmpp:sid:0";
 constexpr std::size_t page_size = 100;
 constexpr std::chrono::milliseconds look_again_after{100};
 
-// XEP-0359 4: an id of ours that somebody else wrote is taken out, then ours is put in.
-Message with_stanza_id(const Message& message, const xmpp::Jid& by, std::uint64_t id) {
-    xml::Element element = message.element();
-    for (const xml::Element child : message.element().children()) {
-        if (!child.is({stanza_ids, "stanza-id"}) || child.attribute("by") != std::string_view(by.text())) continue;
-        element = element.without({stanza_ids, "stanza-id"});
-        break;
-    }
-    element = element.with(xml::Element({stanza_ids, "stanza-id"})
-                               .with_attribute("id", std::to_string(id))
-                               .with_attribute("by", by.text()));
+constexpr xml::Name stanza_id_name{stanza_ids, "stanza-id"};
+
+// Whether somebody else wrote an id in our name, whatever way he spells it.
+bool is_forged(const xml::Element& child, const xmpp::Jid& by) {
+    if (!child.is(stanza_id_name)) return false;
+    const auto other = xmpp::parse_jid(child.attribute("by").value_or(""));
+    return !other || *other == by;
+}
+
+// XEP-0359 5: such ids are taken out, those of others pass.
+Message without_forged_ids(const Message& message, const xmpp::Jid& by) {
+    const auto children = message.element().children();
+    if (std::none_of(children.begin(), children.end(), [&](const xml::Element& child) { return is_forged(child, by); }))
+        return message;
+    xml::Element element = message.element().without(stanza_id_name);
+    for (const xml::Element child : children)
+        if (child.is(stanza_id_name) && !is_forged(child, by)) element = element.with(child);
     return Message(std::move(element), message.from(), message.to());
+}
+
+Message with_stanza_id(const Message& message, const xmpp::Jid& by, std::uint64_t id) {
+    return message.with(xml::Element(stanza_id_name)
+                            .with_attribute("id", std::to_string(id))
+                            .with_attribute("by", by.text()));
 }
 
 void deliver(const std::vector<Session*>& sessions, const Message& message, const TicketPtr& gate, std::uint64_t log_id) {
@@ -38,7 +50,8 @@ void deliver(const std::vector<Session*>& sessions, const Message& message, cons
 
 }  // namespace
 
-void Router::message_to(Account& account, const Message& message) {
+void Router::message_to(Account& account, const Message& received) {
+    const Message message = without_forged_ids(received, account.jid());
     const Recipients to = recipients(account, message);
     if (to.logged) return log_and_deliver(account, message, to);
     if (to.sessions.empty()) {

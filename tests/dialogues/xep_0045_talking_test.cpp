@@ -62,7 +62,7 @@ TEST_CASE("XEP-0045 17.2: a message to the room that is none for all is a bad re
 TEST_CASE("XEP-0359 4: a persistent room names its messages, and takes out ids that others wrote in its name") {
     Stage stage;
     auto& romeo = stage.romeo(field("persistentroom", "1"));
-    const std::string other = "<stanza-id xmlns='urn:xmpp:sid:0' id='7' by='romeo@montague.example'/>";
+    const std::string other = "<stanza-id xmlns='urn:xmpp:sid:0' id='7' by='tybalt@montague.example'/>";
     romeo.sends(say("<stanza-id xmlns='urn:xmpp:sid:0' id='6' by='" + room + "'/><body>But soft</body>" + other));
     romeo.receives(said("Romeo", romeo_jid, "<body>But soft</body>" + other + "<stanza-id xmlns='urn:xmpp:sid:0' id='*' by='" + room + "'/>"));
 }
