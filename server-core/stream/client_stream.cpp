@@ -101,7 +101,8 @@ std::string ClientStream::current_features() const {
     }
     return features({"<bind xmlns='" + std::string(xmpp::ns::bind) + "'/>",
                      "<session xmlns='" + std::string(xmpp::ns::session) + "'><optional/></session>",
-                     "<sm xmlns='urn:xmpp:sm:3'/>", "<ver xmlns='urn:xmpp:features:rosterver'/>"});
+                     "<sm xmlns='urn:xmpp:sm:3'/>", "<ver xmlns='" + std::string(xmpp::ns::roster_versions) + "'/>",
+                     "<sub xmlns='" + std::string(xmpp::ns::pre_approval) + "'/>"});
 }
 
 base::Task<> ClientStream::take_before_login(xml::Element element) {
