@@ -53,6 +53,9 @@ void push_changes(Account& account, routing::Session& session, std::uint64_t ver
 void get_roster(const Feature& feature, const Request& request, const Reply& reply) {
     Account& account = *request.account;
     request.session->set_interested();
+    // Another client may be changing the roster: what is told of that is on disk (DESIGN 4.1), or a version that a crash
+    // took back would be given to another change.
+    feature.writes().wait_for(feature.writes().newest());
     const auto version = request.payload().attribute("ver");
     const auto known = version ? known_version(account, *version) : std::nullopt;
     if (known) {

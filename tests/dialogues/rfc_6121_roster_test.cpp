@@ -195,3 +195,17 @@ TEST_CASE("DESIGN 4.1: result and push of a set wait for its commit; a refused o
     romeo.receives_nothing_more();
     CHECK(same_xml("<query " + ns + ">" + item("a@verona.example") + "</query>", romeo.gets(get)));
 }
+
+TEST_CASE("DESIGN 4.1: a roster that another client has just changed is told when the change is on disk") {
+    TestHost host("verona.example", features);
+    auto& orchard = host.login("romeo@verona.example/orchard");
+    auto& street = host.connect("romeo@verona.example/street");
+    host.store().hold();
+    orchard.sends("<iq type='set' id='s1'>" + query("<item jid='a@verona.example'/>") + "</iq>");
+    street.sends("<iq type='get' id='g1'>" + get_since("") + "</iq>");
+    street.receives_nothing_more();
+    host.store().release();
+    street.receives("<iq type='result' id='g1' to='romeo@verona.example/street'><query " + ns + " ver='1'>" +
+                    item("a@verona.example") + "</query></iq>");
+    street.receives_nothing_more();
+}
