@@ -142,7 +142,7 @@ TEST_CASE("XEP-0045 9.4: in a members-only room who is no member any more is rem
     trio.tybalt.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0045 9.5: a new member of a members-only room is invited") {
+TEST_CASE("XEP-0045 9.5: a new member of a members-only room is invited, one of an open room is not") {
     Stage stage;
     auto& romeo = stage.romeo(field("membersonly", "1"));
     auto& juliet = stage.login(juliet_jid);
@@ -152,6 +152,10 @@ TEST_CASE("XEP-0045 9.5: a new member of a members-only room is invited") {
     REQUIRE(x.has_value());
     CHECK(x->has_child({"http://jabber.org/protocol/muc#user", "invite"}));
     romeo.sets(admin(affiliation("member", "juliet", "nick='Jule'")), room);
+    juliet.receives_nothing_more();
+    Stage::configure(romeo, field("membersonly", "0"));
+    romeo.sets(admin(affiliation("none", "juliet")), room);
+    romeo.sets(admin(affiliation("member", "juliet")), room);
     juliet.receives_nothing_more();
 }
 

@@ -55,6 +55,8 @@ TEST_CASE("XEP-0045 17.2: a message to the room that is none for all is a bad re
     juliet.forget_received();
     juliet.sends(message_to_room + "<body>Ay me!</body></message>");
     CHECK(refusal(juliet) == "bad-request");
+    juliet.sends(message_to_room + user_x("") + "</message>");
+    CHECK(refusal(juliet) == "bad-request");
     juliet.sends("<message type='groupchat' to='nowhere@rooms.montague.example'><body>Ay me!</body></message>");
     CHECK(refusal(juliet) == "item-not-found");
 }
@@ -241,6 +243,7 @@ TEST_CASE("XEP-0045 7.13, 8.6: a visitor asks for voice, and a moderator's appro
 TEST_CASE("XEP-0045 17.4: an IQ goes through the room to an occupant and back, and neither sees the other's address") {
     Stage stage;
     auto& romeo = stage.romeo();
+    auto& tybalt = stage.enters(tybalt_jid, "Tybalt");
     auto& juliet = stage.enters(juliet_jid, "Juliet");
     romeo.forget_received();
     juliet.forget_received();
@@ -250,6 +253,7 @@ TEST_CASE("XEP-0045 17.4: an IQ goes through the room to an occupant and back, a
     const std::string id(*asked.attribute("id"));
     const std::string answer = "<query xmlns='jabber:iq:version'><name>Quill</name></query>";
     romeo.sends("<iq type='result' id='0-0-" + id + "' to='" + room + "/Juliet'>" + answer + "</iq>");
+    tybalt.sends("<iq type='result' id='" + id + "' to='" + room + "/Juliet'>" + answer + "</iq>");  // in Romeo's name
     juliet.receives_nothing_more();
     romeo.sends("<iq type='result' id='" + id + "' to='" + room + "/Juliet'>" + answer + "</iq>");
     juliet.receives("<iq type='result' id='v1' from='" + room + "/Romeo' to='" + juliet_jid + "'>" + answer + "</iq>");

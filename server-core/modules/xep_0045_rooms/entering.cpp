@@ -140,10 +140,8 @@ void leave(Service& service, Room& room, const xmpp::Jid& client, const xml::Ele
     Occupant* occupant = room.occupants.of_client(client);
     if (!occupant) return;  // XEP-0045 17.3, rule 5
     Notice told = notice;
-    if (room.is_locked && room.occupants.client_count() == 1) {  // XEP-0045 10.1.3: nobody will configure it
+    if (room.is_locked && room.occupants.client_count() == 1)  // XEP-0045 10.1.3: nobody will configure it, it is over
         told.destroyed = xml::Element({user_ns, "destroy"});
-        room.is_destroyed = true;
-    }
     const auto gone = Announcement::leaving(room, *occupant, presence, told);
     gone.to_self(service, client);
     if (occupant->clients.size() == 1) {

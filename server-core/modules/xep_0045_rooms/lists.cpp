@@ -32,10 +32,9 @@ base::Unexpected<xmpp::StanzaError> refused(Condition condition, std::string tex
     return base::Unexpected(xmpp::StanzaError{condition, std::move(text), {}, {}});
 }
 
-// XEP-0045 8.2 to 8.5, 9.6 to 9.8.
+// XEP-0045 8.2 to 8.5, 9.6 to 9.8, for a moderator or admin.
 std::optional<Condition> reason_to_keep(const Actor& actor, const Occupant& occupant, Affiliation affiliation, Role role) {
     const bool is_admin = actor.affiliation >= Affiliation::admin;
-    if (actor.role != Role::moderator && !is_admin) return Condition::forbidden;
     if (role == Role::moderator && !is_admin) return Condition::forbidden;
     if (role >= occupant.role) return std::nullopt;
     if (role == Role::none) {
@@ -96,7 +95,6 @@ base::Result<std::string, xmpp::StanzaError> plan_nick(const Room& room, const s
 base::Result<AffiliationChange, xmpp::StanzaError> plan_affiliation(const Room& room, const Actor& actor, const xml::Element& item) {
     const auto now = parse_affiliation(item.attribute("affiliation").value_or(""));
     if (!now) return refused(Condition::bad_request, "there is no such affiliation");
-    if (actor.affiliation < Affiliation::admin) return refused(Condition::forbidden);
     const auto user = named_user(room, item);
     if (!user) return refused(Condition::jid_malformed, "an affiliation belongs to a user's address");
     if (!user->has_local() && *now >= Affiliation::admin)

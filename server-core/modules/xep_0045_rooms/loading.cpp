@@ -20,7 +20,7 @@ void Service::take_listing(base::Result<std::vector<std::string>, store::Refusal
     }
     knows_rooms_ = true;
     unread_ = owners->size();
-    for (const std::string& room : *owners) rooms_.emplace(room, true);
+    rooms_.insert(owners->begin(), owners->end());
     for (const std::string& room : *owners) {
         feature_.store().find(room, room_drawer, config_record, [this, alive = alive(), room](auto record) {
             if (!alive.expired()) take_config(room, std::move(record));

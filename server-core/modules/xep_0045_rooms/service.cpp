@@ -120,7 +120,7 @@ void Service::create(Slot& slot, const Presence& presence) {
 }
 
 void Service::list(const Room& room) {
-    rooms_.insert_or_assign(room.jid.text(), room.config.is_persistent);
+    rooms_.insert(room.jid.text());
     if (room.config.is_public && !room.is_locked)
         public_rooms_.insert_or_assign(room.jid.text(), room.config.name);
     else

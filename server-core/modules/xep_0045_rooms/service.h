@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -78,7 +79,7 @@ private:
     routing::Feature feature_;
     xmpp::Jid host_;
     routing::ByText<std::unique_ptr<Slot>> slots_;
-    std::map<std::string, bool, std::less<>> rooms_;     // every room there is; true: in the store
+    std::set<std::string, std::less<>> rooms_;  // every room there is
     std::map<std::string, std::string> public_rooms_;
     bool knows_rooms_ = false;  // `rooms_` is complete: what is not there needs no read
     bool is_ready_ = false;
