@@ -14,7 +14,7 @@ namespace {
 
 using xmpp::StreamCondition;
 
-constexpr std::string_view sm = "urn:xmpp:sm:3";
+constexpr std::string_view sm = xmpp::ns::stream_management;
 constexpr std::string_view request = "<r xmlns='urn:xmpp:sm:3'/>";
 
 std::optional<std::uint32_t> number(std::string_view text) {
@@ -26,6 +26,14 @@ std::optional<std::uint32_t> number(std::string_view text) {
 
 std::string failed(std::string_view condition) {
     return "<failed xmlns='" + std::string(sm) + "'><" + std::string(condition) + " xmlns='" + std::string(xmpp::ns::stanzas) + "'/></failed>";
+}
+
+// XEP-0198 4.
+xmpp::StreamError too_high(std::uint32_t handled, std::uint32_t sent) {
+    return {StreamCondition::undefined_condition, "acknowledged more stanzas than were sent",
+            xml::Element({sm, "handled-count-too-high"})
+                .with_attribute("h", std::to_string(handled))
+                .with_attribute("send-count", std::to_string(sent))};
 }
 
 }  // namespace
@@ -69,6 +77,13 @@ bool ClientStream::take_stanza(const xml::Element& element) {
     return handled_;
 }
 
+void ClientStream::take_management_before_bind(const xml::Element& element) {
+    // XEP-0198 5: most clients try to resume first, also after a restart of ours, and then bind.
+    if (element.name().local == "resume") return say(failed("item-not-found"));
+    if (element.name().local == "enable") return say(failed("unexpected-request"));  // XEP-0198 3: bind first
+    end({StreamCondition::unsupported_stanza_type, {}});
+}
+
 void ClientStream::take_management(const xml::Element& element) {
     routing::StreamManagement& state = session_->management();
     const std::string_view name = element.name().local;
@@ -85,8 +100,7 @@ void ClientStream::take_management(const xml::Element& element) {
         acknowledgement_asked_ = false;
         const auto handled = number(element.attribute("h").value_or(""));
         if (!handled) return end({StreamCondition::bad_format, "h must be a number"});
-        if (!session_->acknowledge(*handled))  // XEP-0198 4: handled-count-too-high
-            return end({StreamCondition::undefined_condition, "acknowledged more stanzas than were sent"});
+        if (!session_->acknowledge(*handled)) return end(too_high(*handled, state.sent));
         if (!state.unacknowledged.empty()) request_acknowledgement();
     } else {
         end({StreamCondition::unsupported_stanza_type, {}});

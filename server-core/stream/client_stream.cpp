@@ -148,14 +148,16 @@ base::Task<> ClientStream::take_before_bind(xml::Element element) {
     const bool binds = element.is({xmpp::ns::client, "iq"}) && element.attribute("type") == "set" && payload &&
                        payload->is({xmpp::ns::bind, "bind"});
     if (binds) co_return co_await bind(std::move(element));
+    if (element.name().ns == xmpp::ns::stream_management) co_return take_management_before_bind(element);
     if (!xmpp::is_stanza_name(element.name())) co_return end({StreamCondition::unsupported_stanza_type, {}});
     end({StreamCondition::not_authorized, "bind a resource first"});  // RFC 6120 7.1
 }
 
 base::Task<> ClientStream::bind(xml::Element iq) {
     const std::string asked = iq.first_child()->child_text({xmpp::ns::bind, "resource"});
-    const auto resource = asked.empty() ? std::optional<std::string>("") : xmpp::prepare_resource(asked);
-    if (!resource) co_return say_iq_error(iq, {Condition::bad_request, "this resource name cannot be used", {}, {}});
+    // As part of an address, so that its length counts too (RFC 7622 3.4).
+    const auto wished = xmpp::make_jid(account_->local(), account_->domain(), asked);
+    if (!wished) co_return say_iq_error(iq, {Condition::bad_request, "this resource name cannot be used", {}, {}});
     routing::Users& users = shared_.users;
     const auto load = [&](auto done) {
         if (!users.when_loaded(*account_, done)) done(nullptr);
@@ -163,7 +165,7 @@ base::Task<> ClientStream::bind(xml::Element iq) {
     routing::Account* account = co_await store::wait<routing::Account*>(load);
     if (ending_) co_return;
     if (account == nullptr || !account->exists()) co_return end({StreamCondition::not_authorized, "the account is gone"});
-    session_ = users.open_session(*account, *resource, *this);
+    session_ = users.open_session(*account, wished->resource(), *this);
     if (session_ == nullptr) co_return say_iq_error(iq, {Condition::resource_constraint, "too many clients of this account are connected", {}, {}});
     shared_.node.log.info("login: " + session_->jid().text() + " from " + connection_->peer_address());
     const xml::Element jid = xml::Element({xmpp::ns::bind, "jid"}).with_text(session_->jid().text());

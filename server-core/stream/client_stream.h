@@ -48,6 +48,7 @@ private:
     base::Task<> login(xml::Element element);
     base::Task<> registration(xml::Element iq);
     base::Task<> take_before_bind(xml::Element element);
+    void take_management_before_bind(const xml::Element& element);
     base::Task<> bind(xml::Element iq);
     // Stanzas are routed here; false: the next must wait for `handled`.
     bool take_stanza(const xml::Element& element);

@@ -93,7 +93,7 @@ void ComponentStream::take_handshake(const xml::Element& element) {
         shared_.node.log.warning("component " + host_ + " from " + peer_address() + ": wrong secret");
         return end({StreamCondition::not_authorized, "wrong secret"});
     }
-    if (!shared_.router.serve(host_, [this](const xmpp::AnyStanza& stanza) { deliver(stanza); }))
+    if (!shared_.router.serve(host_, [this](const xmpp::AnyStanza& stanza) { deliver(xmpp::common(stanza).element()); }))
         return end({StreamCondition::conflict, host_ + " is taken"});
     joined_ = true;
     login_timer_.cancel();
@@ -103,17 +103,26 @@ void ComponentStream::take_handshake(const xml::Element& element) {
 
 void ComponentStream::take_stanza(const xml::Element& element) {
     if (!xmpp::is_stanza_name(element.name())) return end({StreamCondition::unsupported_stanza_type, {}});
+    const auto from = xmpp::parse_jid(element.attribute("from").value_or(""));
+    if (!from || from->domain() != host_) return end({StreamCondition::invalid_from, "a component speaks for its own host only"});
+    if (element.attribute("to").value_or("").empty()) return end({StreamCondition::improper_addressing, {}});
     const auto stanza = xmpp::parse_stanza(element);
-    if (!stanza) return;  // an answer could not be addressed
-    const xmpp::Jid& from = xmpp::common(*stanza).from();
-    if (from.domain() != host_) return end({StreamCondition::invalid_from, "a component speaks for its own host only"});
-    if (xmpp::common(*stanza).to().empty()) return end({StreamCondition::improper_addressing, {}});
+    if (!stanza) return refuse(element, stanza.error());
     shared_.router.send(*stanza);
 }
 
-void ComponentStream::deliver(const xmpp::AnyStanza& stanza) {
+void ComponentStream::refuse(const xml::Element& element, const xmpp::StanzaError& error) {
+    const std::string_view type = element.attribute("type").value_or("");
+    if (type == "error" || type == "result") return;
+    deliver(element.with_attribute("type", "error")
+                .with_attribute("from", element.attribute("to").value_or(""))
+                .with_attribute("to", element.attribute("from").value_or(""))
+                .with(error.to_element()));
+}
+
+void ComponentStream::deliver(const xml::Element& stanza) {
     routing::Outgoing entry;
-    xml::write(entry.bytes, xmpp::common(stanza).element());
+    xml::write(entry.bytes, stanza);
     const std::size_t limit = shared_.node.limits.queue_bytes;
     const bool full = limit != 0 && connection_->unsent() + queue_.bytes() + entry.bytes.size() > limit;
     if (full || !queue_.push(std::move(entry), shared_.writes.gate()))

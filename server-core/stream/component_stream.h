@@ -31,7 +31,9 @@ private:
     void take_header(const xml::StreamOpened& opened);
     void take_handshake(const xml::Element& element);
     void take_stanza(const xml::Element& element);
-    void deliver(const xmpp::AnyStanza& stanza);
+    void deliver(const xml::Element& stanza);
+    // Answers what is no proper stanza.
+    void refuse(const xml::Element& element, const xmpp::StanzaError& error);
 
     const Shared& shared_;
     std::unique_ptr<net::Connection> connection_;

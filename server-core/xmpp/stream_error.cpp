@@ -25,9 +25,10 @@ std::string_view to_string(StreamCondition condition) {
 
 xml::Element StreamError::to_element() const {
     auto element = xml::Element({ns::stream, "error"}).with(xml::Element({ns::streams, to_string(condition)}));
-    if (text.empty()) return element;
-    return std::move(element).with(
-        xml::Element({ns::streams, "text"}).with_attribute({xml::xml_ns, std::string_view("lang")}, "en").with_text(text));
+    if (!text.empty())
+        element = std::move(element).with(
+            xml::Element({ns::streams, "text"}).with_attribute({xml::xml_ns, std::string_view("lang")}, "en").with_text(text));
+    return detail ? std::move(element).with(*detail) : element;
 }
 
 StreamError from_parse_error(xml::ParseError error) {

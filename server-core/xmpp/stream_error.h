@@ -3,6 +3,7 @@
 #pragma once
 #include "xml/parser.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,7 @@ enum class StreamCondition {
 struct StreamError {
     StreamCondition condition = StreamCondition::undefined_condition;
     std::string text;  // English; empty: none
+    std::optional<xml::Element> detail = {};  // an application-specific condition (RFC 6120 4.9.4)
     xml::Element to_element() const;  // <stream:error>
 };
 
