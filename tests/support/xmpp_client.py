@@ -25,6 +25,8 @@ STANZA_ERRORS = "urn:ietf:params:xml:ns:xmpp-stanzas"
 TLS = "urn:ietf:params:xml:ns:xmpp-tls"
 SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
 BIND = "urn:ietf:params:xml:ns:xmpp-bind"
+SM = "urn:xmpp:sm:3"
+REGISTER = "jabber:iq:register"
 SECONDS = 30  # a bound, not a measure
 
 
@@ -44,6 +46,11 @@ class Silent(AssertionError):
     """What was awaited did not come in time."""
 
 
+def failure(element):
+    """The condition of SASL's <failure/> (RFC 6120 6.5), "" when it is none."""
+    return element[0].tag.rpartition("}")[2] if element.tag == f"{{{SASL}}}failure" else ""
+
+
 def text_of(element):
     return ET.tostring(element, encoding="unicode")
 
@@ -61,11 +68,13 @@ def condition(element):
 class XmlStream:
     """One connection: bytes to elements, elements in order."""
 
-    def __init__(self, address, seconds=SECONDS):
+    def __init__(self, address, seconds=SECONDS, source=None):
+        """`source`: the address to come from, where limits count by address (all of 127.0.0.0/8 is ours)."""
         self.seconds = seconds
-        self.socket = socket.create_connection(address, timeout=seconds)
+        self.socket = socket.create_connection(address, timeout=seconds, source_address=(source, 0) if source else None)
         self.received = []  # stanzas nobody has taken yet
         self.is_closed = False  # the peer sent </stream:stream> or the end
+        self.is_finished = False  # it was </stream:stream>
         self.header = None  # attributes of the peer's stream header
         self.errors = []
         self._restart_parser()
@@ -76,9 +85,13 @@ class XmlStream:
         self._root = None
         self.header = None
 
-    def secure(self, authority, name):
-        """TLS; the certificate must be signed by `authority` (a file) and made for `name`."""
+    def secure(self, authority, name, alpn=None, version=None):
+        """TLS; the certificate must be signed by `authority` (a file) and made for `name`. `version`: that one only."""
         context = ssl.create_default_context(cafile=str(authority))
+        if alpn:
+            context.set_alpn_protocols([alpn])
+        if version:
+            context.minimum_version = context.maximum_version = version
         self.socket = context.wrap_socket(self.socket, server_hostname=name)
 
     def send(self, text):
@@ -126,9 +139,16 @@ class XmlStream:
             self._depth -= 1
             if self._depth == 1:
                 self._root.clear()
-                (self.errors if element.tag == f"{{{STREAM}}}error" else self.received).append(element)
+                if element.tag == f"{{{STREAM}}}error":
+                    self.errors.append(element)
+                elif not self.arrived(element):
+                    self.received.append(element)
             elif self._depth == 0:
-                self.is_closed = True
+                self.is_closed = self.is_finished = True
+
+    def arrived(self, element):
+        """For a subclass: True takes the element before anybody waits for it."""
+        return False
 
     def wait(self, is_wanted=lambda _: True, seconds=None):
         """Takes the first stanza that fits; others stay for later calls."""
@@ -157,8 +177,8 @@ class XmlStream:
             if not self.is_closed:
                 self.send("</stream:stream>")
                 self.wait_closed()
-        except (OSError, AssertionError):
-            pass
+        except (OSError, AssertionError, ET.ParseError):
+            pass  # a test may leave in the middle of a negotiation
         self.abort()
 
     def abort(self):
@@ -171,14 +191,15 @@ def _xor(a, b):
 
 
 class Scram:
-    """RFC 5802, the client's side, without channel binding."""
+    """RFC 5802, the client's side. `header`: the GS2 header; `binding`: what a header with p=... promises (RFC 5802 6)."""
 
-    def __init__(self, mechanism, name, password):
-        self.hash = {"SCRAM-SHA-1": "sha1", "SCRAM-SHA-256": "sha256"}[mechanism]
+    def __init__(self, mechanism, name, password, header="n,,", binding=b""):
+        self.hash = {"SCRAM-SHA-1": "sha1", "SCRAM-SHA-256": "sha256"}[mechanism.removesuffix("-PLUS")]
         self.password = password.encode()
         escaped = name.replace("=", "=3D").replace(",", "=2C")
         self.bare = f"n={escaped},r={base64.b64encode(os.urandom(18)).decode()}"
-        self.first = "n,," + self.bare
+        self.first = header + self.bare
+        self.bound = base64.b64encode(header.encode() + binding).decode()
         self.signature = None
 
     def _hmac(self, key, text):
@@ -189,35 +210,44 @@ class Scram:
         assert fields["r"].startswith(self.bare.rsplit("r=", 1)[1]), "another nonce"
         salted = hashlib.pbkdf2_hmac(self.hash, self.password, base64.b64decode(fields["s"]), int(fields["i"]))
         client = self._hmac(salted, b"Client Key")
-        without_proof = f"c=biws,r={fields['r']}"
+        without_proof = f"c={self.bound},r={fields['r']}"
         signed = f"{self.bare},{challenge},{without_proof}".encode()
         proof = _xor(client, self._hmac(hashlib.new(self.hash, client).digest(), signed))
         self.signature = base64.b64encode(self._hmac(self._hmac(salted, b"Server Key"), signed)).decode()
         return f"{without_proof},p={base64.b64encode(proof).decode()}"
 
 
+class Management:
+    """XEP-0198 of one stream, the client's side."""
+
+    def __init__(self):
+        self.received = 0  # stanzas since <enabled/>
+        self.acknowledged = 0  # the last h of the server
+        self.answers = 0  # how often it said <a/>
+        self.requests = 0  # how often it said <r/>
+        self.answers_requests = True
+
+
 class Client(XmlStream):
     """A client of a running `Server`. Without a name it stays in the stream before login."""
 
     def __init__(self, server, name=None, password="", resource="", mechanism="SCRAM-SHA-1", direct_tls=False,
-                 tls=True, seconds=SECONDS):
-        super().__init__((server.host, server.tls_port if direct_tls else server.port), seconds)
+                 tls=True, seconds=SECONDS, source=None, alpn=None):
+        super().__init__((server.host, server.tls_port if direct_tls else server.port), seconds, source)
         self.domain, self.jid, self._ids, self.features = server.domain, None, 0, None
+        self.management = None
         try:
-            self._begin(server, direct_tls, tls)
+            if direct_tls:
+                self.secure(server.authority, "localhost", alpn)
+            self.features = self._open()
+            if tls and not direct_tls:
+                self.start_tls(server.authority)
             if name is not None:
                 self.login(name, password, mechanism)
                 self.jid = self.bind(resource)
         except BaseException:
             self.abort()
             raise
-
-    def _begin(self, server, direct_tls, tls):
-        if direct_tls:
-            self.secure(server.authority, "localhost")
-        self.features = self._open()
-        if tls and not direct_tls:
-            self.start_tls(server.authority)
 
     def __enter__(self):
         return self
@@ -229,28 +259,37 @@ class Client(XmlStream):
         self.open(self.domain, attributes="version='1.0'")
         return self.wait(lambda s: s.tag == f"{{{STREAM}}}features")
 
-    def start_tls(self, authority, name="localhost"):
+    def start_tls(self, authority, name="localhost", version=None):
         self.send(f"<starttls xmlns='{TLS}'/>")
         answer = self.wait()
         if answer.tag != f"{{{TLS}}}proceed":
             raise Refused(answer)
-        self.secure(authority, name)
+        self.secure(authority, name, version=version)
         self.features = self._open()
 
     def mechanisms(self):
         return [m.text for m in self.features.iter(f"{{{SASL}}}mechanism")]
 
-    def login(self, name, password, mechanism="SCRAM-SHA-1"):
+    def sasl(self, element, text=None, attributes=""):
+        """Sends an element of SASL, its text in base64 (RFC 6120 6.4), and returns what comes."""
+        content = "" if text is None else base64.b64encode(text.encode()).decode() or "="
+        self.send(f"<{element} xmlns='{SASL}' {attributes}>{content}</{element}>")
+        return self.wait(lambda s: s.tag.startswith(f"{{{SASL}}}"))
+
+    def end_point(self):
+        """RFC 5929 4: tls-server-end-point for a certificate signed with SHA-256."""
+        return hashlib.sha256(self.socket.getpeercert(True)).digest()
+
+    def login(self, name, password, mechanism="SCRAM-SHA-1", scram=None):
         """SASL; raises Refused with the <failure/>."""
-        encode = lambda text: base64.b64encode(text.encode()).decode()  # noqa: E731
-        scram = None if mechanism == "PLAIN" else Scram(mechanism, name, password)
+        if scram is None and mechanism.endswith("-PLUS"):
+            scram = Scram(mechanism, name, password, "p=tls-server-end-point,,", self.end_point())
+        elif scram is None and mechanism != "PLAIN":
+            scram = Scram(mechanism, name, password)
         first = f"\0{name}\0{password}" if scram is None else scram.first
-        self.send(f"<auth xmlns='{SASL}' mechanism='{mechanism}'>{encode(first)}</auth>")
-        answer = self.wait()
+        answer = self.sasl("auth", first, f"mechanism='{mechanism}'")
         if scram and answer.tag == f"{{{SASL}}}challenge":
-            final = scram.final(base64.b64decode(answer.text).decode())
-            self.send(f"<response xmlns='{SASL}'>{encode(final)}</response>")
-            answer = self.wait()
+            answer = self.sasl("response", scram.final(base64.b64decode(answer.text).decode()))
         if answer.tag != f"{{{SASL}}}success":
             raise Refused(answer)
         if scram:
@@ -280,6 +319,48 @@ class Client(XmlStream):
         if answer.get("type") == "error":
             raise Refused(answer)
         return answer
+
+    def register(self, name, password):
+        """XEP-0077 before login; raises Refused with the <iq/>."""
+        return self.iq("set", f"<query xmlns='{REGISTER}'><username>{escape(name)}</username>"
+                              f"<password>{escape(password)}</password></query>")
+
+    def enable_management(self):
+        """XEP-0198; from here `self.management` counts, and every <r/> gets its <a/> unless `answers_requests` is off."""
+        self.send(f"<enable xmlns='{SM}'/>")
+        answer = self.wait(lambda s: s.tag in (f"{{{SM}}}enabled", f"{{{SM}}}failed"))
+        if answer.tag != f"{{{SM}}}enabled":
+            raise Refused(answer)
+        return answer
+
+    def arrived(self, element):
+        if element.tag == f"{{{SM}}}enabled":
+            self.management = Management()
+        if self.management is None:
+            return False
+        if element.tag == f"{{{SM}}}a":
+            self.management.acknowledged = int(element.get("h"))
+            self.management.answers += 1
+            return True
+        if element.tag == f"{{{SM}}}r":
+            self.management.requests += 1
+            if self.management.answers_requests:
+                self.acknowledge()
+            return True
+        if not element.tag.startswith(f"{{{SM}}}"):
+            self.management.received += 1
+        return False
+
+    def acknowledge(self, count=None):
+        """Sends <a/>: all that came, or `count`."""
+        self.send(f"<a xmlns='{SM}' h='{self.management.received if count is None else count}'/>")
+
+    def acknowledged(self):
+        """Asks by <r/> and returns how many of our stanzas since <enabled/> the server acknowledges."""
+        answers = self.management.answers
+        self.send(f"<r xmlns='{SM}'/>")
+        self._read_until(lambda: self.management.answers > answers)
+        return self.management.acknowledged
 
     def sync(self):
         """Returns when the server has handled all that was sent: order holds (RFC 6120 10.1)."""
