@@ -7,11 +7,13 @@
 
 The programs are looked for below the folder BUILD (environment), or `build` beside the sources.
 """
+import base64
 import os
 import pathlib
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -197,6 +199,13 @@ class Server(Folder):
         text = self.command("profile")
         # The files of a running server still say port 0; a restarted one has it in its settings.
         path.write_text(re.sub(r"(?m)^port=.*$", f"port={self.port}", text))
+        return path
+
+    def profile_authority(self):
+        """The CA's certificate as clients get it: taken out of the profile, written as PEM; a path."""
+        coded = re.search(r"(?m)^trust-ca=base64:\s*(\S+)", self.profile().read_text())[1]
+        path = self.folder / "profile-authority.pem"
+        path.write_text(ssl.DER_cert_to_PEM_cert(base64.b64decode(coded)))
         return path
 
     @property
