@@ -90,7 +90,11 @@ private:
     void next_page(const xmpp::Jid& bare);
     // The next page once the clients have read most of the last.
     void page_when_read(Account& account);
-    void page_read(const xmpp::Jid& bare, std::uint64_t known, base::Result<std::vector<store::Entry>, store::Refusal> page);
+    // What a page was asked for: entries above `after`, when `known` was the newest.
+    struct PageRange {
+        std::uint64_t after, known;
+    };
+    void page_read(const xmpp::Jid& bare, PageRange asked, base::Result<std::vector<store::Entry>, store::Refusal> page);
     // False when no client takes messages any more.
     bool hand_over(Account& account, const store::Entry& entry);
 

@@ -94,23 +94,25 @@ void Router::catch_up(Account& account) {
 void Router::next_page(const xmpp::Jid& bare) {
     Account* account = users_.find(bare);
     if (!account) return;
-    const std::uint64_t known = account->log().last_id();
-    store_.page(bare.text(), {account->log().listed_up_to(), UINT64_MAX, page_size, false},
-                [this, bare, known, alive = std::weak_ptr<bool>(alive_)](auto page) {
-                    if (!alive.expired()) page_read(bare, known, std::move(page));
+    const PageRange asked{account->log().listed_up_to(), account->log().last_id()};
+    store_.page(bare.text(), {asked.after, UINT64_MAX, page_size, false},
+                [this, bare, asked, alive = std::weak_ptr<bool>(alive_)](auto page) {
+                    if (!alive.expired()) page_read(bare, asked, std::move(page));
                 });
 }
 
-void Router::page_read(const xmpp::Jid& bare, std::uint64_t known,
+void Router::page_read(const xmpp::Jid& bare, PageRange asked,
                        base::Result<std::vector<store::Entry>, store::Refusal> page) {
     Account* account = users_.find(bare);
     if (!account) return;
+    // A client that died meanwhile gave back older messages: they come first (DESIGN 4.2).
+    if (account->log().listed_up_to() < asked.after) return page_when_read(*account);
     bool stopped = !page;
     if (!page) node_.log.error("the messages of an account could not be read; they stay where they are");
     for (const store::Entry& entry : page ? *page : std::vector<store::Entry>{}) {
         if (stopped = !hand_over(*account, entry); stopped) break;
     }
-    if (!stopped && page->size() < page_size) account->log().listed_all(known);
+    if (!stopped && page->size() < page_size) account->log().listed_all(asked.known);
     if (!stopped && !account->log().is_caught_up()) return page_when_read(*account);
     for (const Message& message : account->end_catch_up()) message_to(*account, message);
 }
