@@ -30,7 +30,7 @@ class Person(slixmpp.ClientXMPP):
         self["xep_0092"].software_name = "walker"
         self.auto_authorize = None  # subscriptions are answered by hand
         for event in ("session_start", "message", "groupchat_message", "presence_subscribe", "presence_subscribed",
-                      "presence_available", "presence_dnd", "presence_unavailable", "failed_all_auth", "disconnected", f"muc::{ROOM}::got_offline"):
+                      "roster_update", "presence_available", "presence_dnd", "presence_unavailable", "failed_all_auth", "disconnected", f"muc::{ROOM}::got_offline"):
             self.add_event_handler(event, self.recorder(event))
 
     def recorder(self, event):
@@ -113,6 +113,7 @@ class Walk(unittest.IsolatedAsyncioTestCase):
         await marie.wait("presence_available", lambda p: p["from"] == pierre.boundjid)
         seen = await pierre.wait("presence_available", lambda p: p["from"] == marie.boundjid)
         self.assertEqual(seen["status"], "au labo")
+        await marie.wait("roster_update", lambda iq: "subscription=\"both\"" in str(iq))  # what is said may come before it
         item = marie.client_roster[pierre.boundjid.bare]
         self.assertEqual((item["name"], item["subscription"], item["groups"]), ("Pierre", "both", ["Labo"]))
 
