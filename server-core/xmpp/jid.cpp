@@ -78,6 +78,9 @@ std::optional<std::string> prepare_international(std::string_view text) {
     if (!is_host(reinterpret_cast<const char*>(ascii))) return std::nullopt;
     if (idn2_to_unicode_8z8z(reinterpret_cast<const char*>(ascii), &unicode, 0) != IDN2_OK) return std::nullopt;
     const std::unique_ptr<char, FreeName> owner(unicode);
+    // Cherokee has capitals that IDNA2008 allows and the mapping changes ("xn--bce"): such a name would not be found again
+    // under its own prepared form.
+    if (host_mapped(unicode) != std::string(unicode)) return std::nullopt;
     return std::string(unicode);
 }
 
