@@ -51,6 +51,11 @@ base::Task<> ClientStream::converse() {
                 co_await take(std::move(event));
             }
             if (ending_) co_return;
+            if (std::exchange(begun_anew_, false)) {
+                // What came with the last words of the old stream is no part of the new one (command injection).
+                fed.error.reset();
+                break;
+            }
         }
         if (fed.error) end(xmpp::from_parse_error(*fed.error));
         if (shared_.writes.is_behind()) co_await wait_for_the_disk();
@@ -78,6 +83,12 @@ base::Task<> ClientStream::take(xml::Event event) {
         else
             co_await take_before_login(std::move(element));
     }
+}
+
+void ClientStream::begin_anew() {
+    parser_.restart();
+    opened_ = false;
+    begun_anew_ = true;
 }
 
 void ClientStream::take_header(const xml::StreamOpened& opened) {
@@ -120,12 +131,9 @@ base::Task<> ClientStream::take_before_login(xml::Element element) {
 
 base::Task<> ClientStream::start_tls() {
     say("<proceed xmlns='" + std::string(xmpp::ns::tls) + "'/>");
-    parser_.restart();
+    begin_anew();
     const auto secured = co_await connection_->start_tls(shared_.credentials());
-    if (secured) {
-        opened_ = false;
-        co_return;
-    }
+    if (secured) co_return;
     shared_.node.log.info("TLS with " + connection_->peer_address() + " failed: " + connection_->tls_description());
     ending_ = true;
 }
@@ -138,9 +146,8 @@ base::Task<> ClientStream::login(xml::Element element) {
     account_ = step.logged_in;
     sasl_.reset();
     login_timer_.cancel();
-    parser_.restart();
     parser_.set_limits(shared_.rules.after_login);
-    opened_ = false;
+    begin_anew();
 }
 
 base::Task<> ClientStream::take_before_bind(xml::Element element) {

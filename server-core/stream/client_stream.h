@@ -40,6 +40,8 @@ public:
 private:
     base::Task<> converse();
     base::Task<> take(xml::Event event);
+    // After TLS or SASL: a new header comes (RFC 6120 4.3.3).
+    void begin_anew();
     void take_header(const xml::StreamOpened& opened);
     void open(bool with_features);
     std::string current_features() const;
@@ -73,6 +75,7 @@ private:
     std::function<void(ClientStream&)> awake_;
     bool direct_tls_;
     bool opened_ = false;    // our header is out
+    bool begun_anew_ = false;
     bool handled_ = true;    // the last stanza
     bool ending_ = false;    // nothing is read any more
     bool acknowledgement_asked_ = false;

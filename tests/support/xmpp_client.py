@@ -264,6 +264,10 @@ class Client(XmlStream):
         answer = self.wait()
         if answer.tag != f"{{{TLS}}}proceed":
             raise Refused(answer)
+        self.start_over_tls(authority, name, version)
+
+    def start_over_tls(self, authority, name="localhost", version=None):
+        """Once <proceed/> is here."""
         self.secure(authority, name, version=version)
         self.features = self._open()
 

@@ -132,16 +132,27 @@ class Tls(Streams):
 
     def test_what_is_smuggled_in(self):
         """RFC 6120 5.4.3.3 (CVE-2011-0411): bytes behind <starttls/> are not taken for something said inside TLS."""
-        smuggled = (f"<s:stream xmlns='{CLIENT}' xmlns:s='{STREAM}' to='bioaster.org' version='1.0'>"
-                    f"<auth xmlns='{SASL}' mechanism='PLAIN'>AGplYW4uZHVwb250AHBlbmNpbA==</auth>")
-        client = self.client(tls=False)
-        client.send(f"<starttls xmlns='{TLS}'/>" + smuggled)
-        self.assertEqual(client.wait().tag, f"{{{TLS}}}proceed")
-        client.secure(self.server.authority, "localhost")
+        header = f"<s:stream xmlns='{CLIENT}' xmlns:s='{STREAM}' to='bioaster.org' version='1.0'>"
+        login = f"<auth xmlns='{SASL}' mechanism='PLAIN'>AGplYW4uZHVwb250AHBlbmNpbA==</auth>"
+        for smuggled in (login, login + login, header + login, "<iq type='get' id='1'><query xmlns='jabber:iq:register'/></iq>",
+                         "<unfinished", "</stream:stream>", "<a></b>"):
+            with self.subTest(smuggled):
+                client = self.client(tls=False)
+                client.send(f"<starttls xmlns='{TLS}'/>" + smuggled)
+                self.assertEqual(client.wait().tag, f"{{{TLS}}}proceed")
+                client.start_over_tls(self.server.authority)
+                self.assertTrue(client.mechanisms(), "what came before TLS was answered inside it")
+                client.login(JEAN, PASSWORD)
+                self.assertEqual(client.received, [])
+
+    def test_what_is_smuggled_into_the_login(self):
+        """RFC 6120 6.4.6: what comes with the last words of SASL is no part of the stream that begins behind them."""
+        client = self.client()
+        client.send(f"<auth xmlns='{SASL}' mechanism='PLAIN'>AGplYW4uZHVwb250AHBlbmNpbA==</auth>"
+                    "<iq type='set' id='1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>")
+        self.assertEqual(client.wait().tag, f"{{{SASL}}}success")
         client.open(self.server.domain, attributes="version='1.0'")
-        first = client.wait()
-        self.assertEqual(first.tag, FEATURES, "what came before TLS was answered inside it")
-        self.assertTrue(list(first.iter(f"{{{SASL}}}mechanism")))
+        self.assertEqual(client.wait().tag, FEATURES)
         self.assertEqual(client.received, [])
 
     def test_versions(self):
