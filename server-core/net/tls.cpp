@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
@@ -42,11 +43,30 @@ std::string why_not_loaded(int code, const std::string& certificate_file, const 
     return certificate_file + " with " + key_file + ": not a PEM certificate and its key: " + gnutls_strerror(code);
 }
 
+// The certificate's hash by its signature's own hash function, by SHA-256 in place of MD5 and SHA-1 (RFC 5929 4.1).
+std::optional<std::string> end_point_of(gnutls_certificate_credentials_t credentials) {
+    gnutls_datum_t der{};
+    gnutls_x509_crt_t certificate = nullptr;
+    if (gnutls_certificate_get_crt_raw(credentials, 0, 0, &der) < 0 || gnutls_x509_crt_init(&certificate) < 0)
+        return std::nullopt;
+    int algorithm = gnutls_x509_crt_import(certificate, &der, GNUTLS_X509_FMT_DER);
+    if (algorithm >= 0) algorithm = gnutls_x509_crt_get_signature_algorithm(certificate);
+    gnutls_x509_crt_deinit(certificate);
+    if (algorithm < 0) return std::nullopt;
+    auto hash = gnutls_sign_get_hash_algorithm(static_cast<gnutls_sign_algorithm_t>(algorithm));
+    if (hash == GNUTLS_DIG_MD5 || hash == GNUTLS_DIG_SHA1) hash = GNUTLS_DIG_SHA256;
+    if (hash == GNUTLS_DIG_UNKNOWN) return std::nullopt; // EdDSA: RFC 5929 says nothing
+    std::string bytes(gnutls_hash_get_len(hash), '\0');
+    if (gnutls_hash_fast(hash, der.data, der.size, bytes.data()) < 0) return std::nullopt;
+    return bytes;
+}
+
 } // namespace
 
 struct TlsCredentials::Handles {
     gnutls_certificate_credentials_t certificate = nullptr;
     gnutls_priority_t priority = nullptr;
+    std::optional<std::string> end_point; // RFC 5929 4: known once, as GnuTLS would parse the certificate at each login
     ~Handles() {
         if (certificate) gnutls_certificate_free_credentials(certificate);
         if (priority) gnutls_priority_deinit(priority);
@@ -71,6 +91,7 @@ TlsCredentials::load(const std::string& certificate_file, const std::string& key
     code = gnutls_certificate_set_x509_key_mem2(handles->certificate, &certificate_bytes, &key_bytes,
                                                 GNUTLS_X509_FMT_PEM, nullptr, 0);
     if (code < 0) return base::Unexpected(why_not_loaded(code, certificate_file, key_file));
+    handles->end_point = end_point_of(handles->certificate);
     code = gnutls_priority_init(&handles->priority, priorities, nullptr);
     if (code < 0) return base::Unexpected("TLS priorities: " + std::string(gnutls_strerror(code)));
     return std::shared_ptr<const TlsCredentials>(new TlsCredentials(std::move(handles)));
@@ -172,14 +193,13 @@ TlsStep TlsSession::bye() {
 
 std::optional<std::string> TlsSession::channel_binding(std::string_view name) const {
     if (!state_->handshake_done) return std::nullopt;
-    const bool is_exporter = name == "tls-exporter";
-    if (!is_exporter && name != "tls-server-end-point") return std::nullopt;
-    const bool is_unique_exporter = gnutls_protocol_get_version(state_->session) >= GNUTLS_TLS1_3 ||
-                                    gnutls_session_ext_master_secret_status(state_->session) != 0;
-    if (is_exporter && !is_unique_exporter) return std::nullopt;
+    if (name == "tls-server-end-point") return state_->credentials->handles().end_point;
+    if (name != "tls-exporter") return std::nullopt;
+    const bool is_unique = gnutls_protocol_get_version(state_->session) >= GNUTLS_TLS1_3 ||
+                           gnutls_session_ext_master_secret_status(state_->session) != 0;
     gnutls_datum_t binding{nullptr, 0};
-    const auto type = is_exporter ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_SERVER_END_POINT;
-    if (gnutls_session_channel_binding(state_->session, type, &binding) < 0) return std::nullopt;
+    if (!is_unique || gnutls_session_channel_binding(state_->session, GNUTLS_CB_TLS_EXPORTER, &binding) < 0)
+        return std::nullopt;
     std::string bytes(reinterpret_cast<const char*>(binding.data), binding.size);
     gnutls_free(binding.data);
     return bytes;
