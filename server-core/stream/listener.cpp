@@ -3,9 +3,13 @@
 
 #include "stream/negotiation.h"
 
+#include <malloc.h>
+
 namespace stream {
 namespace {
 constexpr std::chrono::seconds rest_after{10};
+// After so many parsers were given back the heap has holes of 3 MB and more between what sessions keep.
+constexpr std::size_t parsers_worth_a_trim = 200;
 constexpr std::size_t most_components = 100;
 }  // namespace
 
@@ -57,6 +61,11 @@ void ClientListener::rest_the_silent() {
     while (!stale_.empty()) {
         stale_.front().rest();
         stale_.pop_front();
+        ++rested_;
+    }
+    if (rested_ >= parsers_worth_a_trim) {
+        ::malloc_trim(0);
+        rested_ = 0;
     }
     stale_.splice(stale_.end(), fresh_);
     look_ = shared_.timers.after(rest_after, [this] { rest_the_silent(); });

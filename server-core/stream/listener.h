@@ -41,6 +41,7 @@ private:
     std::map<std::string, std::size_t> by_address_;
     // Whose parser is awake: since the last look, and before it. The second kind rests at the next look.
     boost::intrusive::list<ClientStream, boost::intrusive::base_hook<AwakeHook>, boost::intrusive::constant_time_size<false>> fresh_, stale_;
+    std::size_t rested_ = 0; // parsers, since the heap was trimmed
     net::Timer look_;
 };
 
