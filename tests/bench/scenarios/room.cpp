@@ -21,27 +21,43 @@ struct Room {
     bool speaking = true;
 
     void join();
+    void open();
     void speak(std::size_t speaker);
     void hear(std::size_t occupant, std::string_view element);
 };
 
-// One after the other, as each join is told to all who are there; done when one's own presence comes back.
+// One's own presence (status 110) came back, or an answer to the owner's form.
+bool tells_arrival(std::string_view element) {
+    if (element.starts_with("<iq")) return attribute(element, "id") == "open" && attribute(element, "type") == "result";
+    return element.starts_with("<presence") &&
+           (element.find("'110'") != std::string_view::npos || element.find("\"110\"") != std::string_view::npos);
+}
+
+// A few at a time, as each join is told to all who are there.
 void Room::join() {
-    std::size_t joined = 0;
+    constexpr std::size_t at_a_time = 4;
+    std::size_t arrivals = 0;
+    const auto arrived = [&](std::size_t wanted) {
+        if (!world.loop.run_until([&] { return arrivals >= wanted || !world.fault.empty(); }, patience)) world.fail("not all came into the room");
+    };
     for (std::size_t i = 0; i < clients.size() && world.fault.empty(); ++i) {
         clients[i]->on_element([&](std::string_view element) {
-            joined += element.starts_with("<presence") && element.find("'110'") != std::string_view::npos;
-            joined += element.starts_with("<presence") && element.find("\"110\"") != std::string_view::npos;
-            const bool refused = element.starts_with("<presence") && attribute(element, "type") == "error";
-            if (refused) world.fail("no way into the room: " + std::string(element));
+            arrivals += tells_arrival(element);
+            if (element.starts_with("<presence") && attribute(element, "type") == "error") world.fail("no way into the room: " + std::string(element));
         });
-        clients[i]->send("<presence to='" + address + "/n" + std::to_string(i) + "'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>");
-        // A new room is locked until its owner accepts its configuration.
-        if (i == 0) clients[i]->send("<iq type='set' id='open' to='" + address + "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
-        world.loop.run_until([&] { return joined + 4 > i || !world.fault.empty(); }, Seconds(60));
+        clients[i]->send("<presence to='" + address + "/n" + std::to_string(i) +
+                         "'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>");
+        if (i == 0) open();
+        if (i == 0) arrived(2);
+        if (i >= at_a_time) arrived(i + 2 - at_a_time);
     }
-    if (!world.loop.run_until([&] { return joined == clients.size() || !world.fault.empty(); }, Seconds(60)))
-        world.fail("not all came into the room");
+    arrived(clients.size() + 1);
+}
+
+// A new room is locked until its owner accepts its configuration.
+void Room::open() {
+    clients[0]->send("<iq type='set' id='open' to='" + address +
+                     "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
 }
 
 void Room::speak(std::size_t speaker) {
