@@ -50,6 +50,7 @@ stream::Rules rules_of(const Settings& settings, std::string component_secret, s
     rules.connections = limits.connections;
     rules.connections_per_address = limits.connections_per_address;
     rules.registrations_per_hour = limits.registrations_per_hour;
+    rules.channel_binding = settings.channel_binding;
     rules.registration_open = settings.registration == Registration::open;
     rules.component_secret = std::move(component_secret);
     rules.scram_secret = std::move(scram_secret);

@@ -99,6 +99,7 @@ void read_server_section(SettingsSection section, Settings& settings) {
     section.listeners("listen-component", settings.listen_component);
     read_files(section, settings);
     read_administrators(section, settings);
+    section.choice("channel-binding", settings.channel_binding, {{"off", false}, {"on", true}});
     read_registration(section, settings);
     read_stream_limits(section, settings.stream_limits);
     read_limits(section, settings.limits);

@@ -53,6 +53,7 @@ struct Settings {
     Registration registration = Registration::open;
     // For in-band registration only. "prenom.nom": two words of lower-case letters and hyphens, one dot between them.
     base::Pattern account_pattern = base::Pattern::compile("[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*").value();
+    bool channel_binding = false; // offer SCRAM-...-PLUS: see docs/decisions/0004
     StreamLimits stream_limits;
     routing::Limits limits;
 };

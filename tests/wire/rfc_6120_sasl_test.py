@@ -16,7 +16,7 @@ PLAIN, SCRAMS = "PLAIN", ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-2
 class Sasl(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server())
+        cls.server = cls.enterClassContext(Server(settings="channel-binding=on"))
         cls.numbers = itertools.count(2)
 
     def setUp(self):
@@ -222,6 +222,19 @@ class Sasl(unittest.TestCase):
         other.login(self.name, PASSWORD)
         self.assertLess(time.monotonic() - begin, slow)
         self.assertGreater(slow, 1.5)  # 0.25 + 0.5 + 1
+
+
+class WithoutBinding(unittest.TestCase):
+    def test_not_offered(self):
+        """RFC 5802 6: as long as channel-binding is off no -PLUS is offered, and a client that could bind (y) logs in."""
+        with Server() as server:
+            server.account_add("jean.dupont", PASSWORD)
+            with Client(server) as client:
+                self.assertEqual(client.mechanisms(), [*SCRAMS[2:], PLAIN])
+                self.assertEqual(list(client.features.iter("{urn:xmpp:sasl-cb:0}channel-binding")), [])
+                self.assertEqual(failure(client.sasl("auth", "p=tls-server-end-point,,n=a,r=b", "mechanism='SCRAM-SHA-1-PLUS'")),
+                                 "invalid-mechanism")
+                client.login("jean.dupont", PASSWORD, scram=Scram("SCRAM-SHA-1", "jean.dupont", PASSWORD, "y,,"))
 
 
 if __name__ == "__main__":
