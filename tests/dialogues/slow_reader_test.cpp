@@ -68,3 +68,22 @@ TEST_CASE("DESIGN 4.3: a client that never reads loses its stream, and no messag
     again.sends("<presence/>");
     CHECK(read_in_order(again, 0) == 100);
 }
+
+TEST_CASE("DESIGN 4.2: a page that was under way when a client died does not overtake what the client gave back") {
+    TestHost host("verona.example", features);
+    host.make_account("juliet@verona.example");
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    for (int i = 0; i < many; ++i) romeo.sends(numbered(i));
+    auto& juliet = host.connect("juliet@verona.example/balcony");
+    juliet.session().enable_management("<enabled xmlns='urn:xmpp:sm:3'/>");
+    juliet.stops_reading();
+    juliet.sends("<presence/>");
+    host.store().hold();
+    juliet.reads_again();
+    host.passes(std::chrono::milliseconds(200));
+    juliet.logs_out();
+    auto& again = host.connect("juliet@verona.example/street");
+    again.sends("<presence/>");
+    host.store().release();
+    CHECK(read_in_order(again, 0) == many);
+}
