@@ -60,15 +60,16 @@ void Client::take_secured(std::string_view element) {
     const bool features = begins(element, "stream:features");
     if (stage_ == Stage::secured_features && features && account_.to_be_made) {
         stage_ = Stage::registering;
-        send("<iq type='set' id='make'><query xmlns='jabber:iq:register'><username>" + account_.name + "</username><password>" +
-             account_.password + "</password></query></iq>");
+        send("<iq type='set' id='make'><query xmlns='jabber:iq:register'><username>" + account_.name +
+             "</username><password>" + account_.password + "</password></query></iq>");
     } else if (stage_ == Stage::secured_features && features) {
         log_in();
     } else if (stage_ == Stage::registering && attribute(element, "type") == "result") {
         log_in();
     } else if (stage_ == Stage::challenge && begins(element, "challenge")) {
         stage_ = Stage::success;
-        send("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + scram_->final(text_behind(element, ">")) + "</response>");
+        send("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" + scram_->final(text_behind(element, ">")) +
+             "</response>");
     } else if (stage_ == Stage::success && begins(element, "success")) {
         stage_ = Stage::bind_features;
         scram_.reset();
@@ -76,7 +77,8 @@ void Client::take_secured(std::string_view element) {
         open_stream();
     } else if (stage_ == Stage::bind_features && features) {
         stage_ = Stage::bound;
-        send("<iq type='set' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>bench</resource></bind></iq>");
+        send("<iq type='set' id='bind'><bind "
+             "xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>bench</resource></bind></iq>");
     } else if (stage_ == Stage::bound && attribute(element, "id") == "bind") {
         jid_ = text_behind(element, "<jid>");
         if (jid_.empty()) return fail(std::string(element));

@@ -39,7 +39,19 @@ public:
     const std::string& failure() const { return failure_; }
 
 private:
-    enum class Stage { features, proceed, secured_features, registering, challenge, success, bind_features, bound, ready, leaving, closed };
+    enum class Stage {
+        features,
+        proceed,
+        secured_features,
+        registering,
+        challenge,
+        success,
+        bind_features,
+        bound,
+        ready,
+        leaving,
+        closed
+    };
     void take(std::string_view element);
     void take_secured(std::string_view element);
     void open_stream();

@@ -35,7 +35,8 @@ void Loop::forget(Watched& watched) { std::erase(queued_, &watched); }
 
 void Loop::turn() {
     std::array<epoll_event, 512> events;
-    const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), queued_.empty() ? longest_wait_ms : 0);
+    const int count =
+        ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), queued_.empty() ? longest_wait_ms : 0);
     if (count < 0 && errno != EINTR) throw std::runtime_error("epoll_wait failed");
     for (int i = 0; i < count; ++i) static_cast<Watched*>(events[static_cast<std::size_t>(i)].data.ptr)->ready();
     for (Watched* watched : std::exchange(queued_, {})) {

@@ -17,9 +17,12 @@ struct Entry {
 };
 
 constexpr Entry scenarios[] = {
-    {"seed", bench::seed},       {"idle", bench::idle},
-    {"login", bench::logins},    {"message", bench::message},
-    {"message-logged", bench::message_logged}, {"room", bench::room},
+    {"seed", bench::seed},
+    {"idle", bench::idle},
+    {"login", bench::logins},
+    {"message", bench::message},
+    {"message-logged", bench::message_logged},
+    {"room", bench::room},
     {"proxy", bench::proxy},
 };
 
@@ -31,17 +34,28 @@ double number(const std::string& text) {
 }
 
 void set(bench::Options& options, const std::string& key, const std::string& value) {
-    if (key == "--scenario") options.scenario = value;
-    else if (key == "--domain") options.domain = value;
-    else if (key == "--rooms") options.rooms = value;
-    else if (key == "--proxy") options.proxy = value;
-    else if (key == "--port") options.port = static_cast<int>(number(value));
-    else if (key == "--first") options.first = static_cast<int>(number(value));
-    else if (key == "--count") options.count = static_cast<int>(number(value));
-    else if (key == "--span") options.span = bench::Seconds(number(value));
-    else if (key == "--settle") options.settle = bench::Seconds(number(value));
-    else if (key == "--process") options.processes.push_back(static_cast<int>(number(value)));
-    else throw std::invalid_argument("there is no option " + key);
+    if (key == "--scenario")
+        options.scenario = value;
+    else if (key == "--domain")
+        options.domain = value;
+    else if (key == "--rooms")
+        options.rooms = value;
+    else if (key == "--proxy")
+        options.proxy = value;
+    else if (key == "--port")
+        options.port = static_cast<int>(number(value));
+    else if (key == "--first")
+        options.first = static_cast<int>(number(value));
+    else if (key == "--count")
+        options.count = static_cast<int>(number(value));
+    else if (key == "--span")
+        options.span = bench::Seconds(number(value));
+    else if (key == "--settle")
+        options.settle = bench::Seconds(number(value));
+    else if (key == "--process")
+        options.processes.push_back(static_cast<int>(number(value)));
+    else
+        throw std::invalid_argument("there is no option " + key);
 }
 
 std::string quoted(const std::string& text) {
@@ -55,11 +69,12 @@ std::string quoted(const std::string& text) {
 
 void print(const bench::World& world, const bench::Finding& found) {
     const double seconds = std::chrono::duration<double>(found.after.when - found.before.when).count();
-    std::printf("{\"scenario\": %s, \"value\": %.6g, \"unit\": %s, \"amount\": %.0f, \"seconds\": %.3f, \"cpu_seconds\": %.3f, "
-                "\"pss_before_kib\": %.0f, \"pss_after_kib\": %.0f, \"fault\": %s}\n",
-                quoted(world.options.scenario).c_str(), std::isfinite(found.value) ? found.value : 0.0, quoted(found.unit).c_str(),
-                found.amount, seconds, bench::cpu_between(found.before, found.after), found.before.pss_kib, found.after.pss_kib,
-                quoted(world.fault).c_str());
+    std::printf(
+        "{\"scenario\": %s, \"value\": %.6g, \"unit\": %s, \"amount\": %.0f, \"seconds\": %.3f, \"cpu_seconds\": %.3f, "
+        "\"pss_before_kib\": %.0f, \"pss_after_kib\": %.0f, \"fault\": %s}\n",
+        quoted(world.options.scenario).c_str(), std::isfinite(found.value) ? found.value : 0.0,
+        quoted(found.unit).c_str(), found.amount, seconds, bench::cpu_between(found.before, found.after),
+        found.before.pss_kib, found.after.pss_kib, quoted(world.fault).c_str());
 }
 
 int run(const bench::Options& options) {

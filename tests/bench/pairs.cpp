@@ -21,7 +21,8 @@ std::uint64_t number_of(std::string_view message) {
 }
 
 std::string body(std::uint64_t number) {
-    std::string text = std::to_string(number) + " what man art thou that thus bescreened in night so stumblest on my counsel, and";
+    std::string text =
+        std::to_string(number) + " what man art thou that thus bescreened in night so stumblest on my counsel, and";
     text.resize(body_characters, '.');
     return "<body>" + text + "</body>";
 }
@@ -31,7 +32,8 @@ Pairs::Pairs(World& world, std::string hint, bool managed) : world_(world), hint
 void Pairs::send_more(Pair& pair) {
     while (sending_ && pair.sent - pair.arrived < window) {
         const std::string number = std::to_string(++pair.sent);
-        pair.from->send("<message type='chat' id='m" + number + "' to='" + pair.to->jid() + "'>" + body(pair.sent) + hint_ + "</message>");
+        pair.from->send("<message type='chat' id='m" + number + "' to='" + pair.to->jid() + "'>" + body(pair.sent) +
+                        hint_ + "</message>");
         // As clients do: an acknowledgement is asked for now and then, not for each stanza.
         if (managed_ && pair.sent % window == 0) pair.from->send("<r xmlns='urn:xmpp:sm:3'/>");
     }
@@ -41,8 +43,7 @@ void Pairs::send_more(Pair& pair) {
 void Pairs::arrive(Pair& pair, std::string_view element) {
     const bool is_message = element.starts_with("<message");
     if (is_message || element.starts_with("<iq") || element.starts_with("<presence")) ++pair.handled;
-    if (element.starts_with("<r"))
-        pair.to->send("<a xmlns='urn:xmpp:sm:3' h='" + std::to_string(pair.handled) + "'/>");
+    if (element.starts_with("<r")) pair.to->send("<a xmlns='urn:xmpp:sm:3' h='" + std::to_string(pair.handled) + "'/>");
     if (!is_message) return;
     const std::uint64_t number = number_of(element);
     if (number != pair.arrived + 1)
@@ -89,7 +90,8 @@ Finding Pairs::measure() {
     for (std::size_t i = 0; i < clients_.size(); i += 2) pairs_.push_back({clients_[i].get(), clients_[i + 1].get()});
     if (managed_) {
         for (Pair& pair : pairs_) enable(pair);
-        if (!world_.loop.run_until([&] { return enabled_ == clients_.size(); }, patience)) world_.fail("no stream management");
+        if (!world_.loop.run_until([&] { return enabled_ == clients_.size(); }, patience))
+            world_.fail("no stream management");
     }
     for (Pair& pair : pairs_) {
         pair.from->on_element([this, &pair](std::string_view element) { hear(pair, element); });

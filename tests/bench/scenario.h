@@ -36,9 +36,9 @@ struct World {
 };
 
 struct Finding {
-    double value = 0;       // of `unit`: lower is better
+    double value = 0; // of `unit`: lower is better
     const char* unit = "";
-    double amount = 0;      // of what was counted in the span
+    double amount = 0; // of what was counted in the span
     Cost before, after;
 };
 

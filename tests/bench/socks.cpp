@@ -43,8 +43,10 @@ SocksEnd::SocksEnd(Loop& loop, int port, const std::string& hash)
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error("cannot connect to the proxy");
-    request_ = std::string("\x05\x01\x00", 3) + std::string("\x05\x01\x00\x03", 4) + static_cast<char>(hash.size()) + hash + std::string(2, '\0');
+    if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+        throw std::runtime_error("cannot connect to the proxy");
+    request_ = std::string("\x05\x01\x00", 3) + std::string("\x05\x01\x00\x03", 4) + static_cast<char>(hash.size()) +
+               hash + std::string(2, '\0');
     // Greeting first, the request when the greeting is answered: Prosody reads one at a time.
     if (::send(socket_, request_.data(), 3, MSG_NOSIGNAL) != 3) throw std::runtime_error("the proxy takes nothing");
     loop_.watch(socket_, *this);
@@ -72,7 +74,8 @@ void SocksEnd::read_greetings() {
             return;
         }
         answer_.append(bytes, static_cast<std::size_t>(got));
-        if (answer_.size() == 2) broken_ = broken_ || ::send(socket_, request_.data() + 3, request_.size() - 3, MSG_NOSIGNAL) < 0;
+        if (answer_.size() == 2)
+            broken_ = broken_ || ::send(socket_, request_.data() + 3, request_.size() - 3, MSG_NOSIGNAL) < 0;
     }
     accepted_ = answer_[1] == 0 && answer_[3] == 0;
     broken_ = broken_ || !accepted_;

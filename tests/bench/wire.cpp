@@ -78,7 +78,7 @@ long Wire::receive(char* into, std::size_t size) {
     if (tls_ == Tls::none) return ::recv(socket_, into, size, 0);
     long got = GNUTLS_E_AGAIN;
     // GnuTLS says 'again' after a session ticket as well, whatever waits behind it; no edge would tell of that.
-    for (int waiting = 1; waiting > 0 && got == GNUTLS_E_AGAIN; ) {
+    for (int waiting = 1; waiting > 0 && got == GNUTLS_E_AGAIN;) {
         got = gnutls_record_recv(session_, into, size);
         if (got == GNUTLS_E_AGAIN && ::ioctl(socket_, FIONREAD, &waiting) != 0) waiting = 0;
     }

@@ -26,8 +26,10 @@ int socks_port(World& world, Client& client) {
         if (at != std::string_view::npos) port = std::atoi(std::string(attribute(element.substr(at), "port")).c_str());
         if (attribute(element, "type") == "error") world.fail("no proxy: " + std::string(element));
     });
-    client.send("<iq type='get' id='where' to='" + world.options.proxy + "'><query xmlns='http://jabber.org/protocol/bytestreams'/></iq>");
-    if (!world.loop.run_until([&] { return port != 0 || !world.fault.empty(); }, Seconds(30))) world.fail("the proxy does not say where it is");
+    client.send("<iq type='get' id='where' to='" + world.options.proxy +
+                "'><query xmlns='http://jabber.org/protocol/bytestreams'/></iq>");
+    if (!world.loop.run_until([&] { return port != 0 || !world.fault.empty(); }, Seconds(30)))
+        world.fail("the proxy does not say where it is");
     return port;
 }
 
@@ -39,15 +41,18 @@ std::vector<Transfer> meet(World& world, Client& client, int port) {
     for (int i = 0; i < world.options.count; ++i) {
         const std::string sid = "s" + std::to_string(i);
         const std::string hash = sha1_hex(sid + client.jid() + target);
-        transfers.push_back({sid, std::make_unique<SocksEnd>(world.loop, port, hash), std::make_unique<SocksEnd>(world.loop, port, hash)});
+        transfers.push_back({sid, std::make_unique<SocksEnd>(world.loop, port, hash),
+                             std::make_unique<SocksEnd>(world.loop, port, hash)});
     }
     const auto accepted = [](const Transfer& one) { return one.target->is_accepted() && one.initiator->is_accepted(); };
     const auto all_accepted = [&] { return std::all_of(transfers.begin(), transfers.end(), accepted); };
     if (!world.loop.run_until(all_accepted, Seconds(30))) world.fail("the proxy refused a stream");
     for (const Transfer& one : transfers)
         client.send("<iq type='set' id='" + one.sid + "' to='" + world.options.proxy +
-                    "'><query xmlns='http://jabber.org/protocol/bytestreams' sid='" + one.sid + "'><activate>" + target + "</activate></query></iq>");
-    if (!world.loop.run_until([&] { return activated == transfers.size(); }, Seconds(30))) world.fail("the proxy did not activate a stream");
+                    "'><query xmlns='http://jabber.org/protocol/bytestreams' sid='" + one.sid + "'><activate>" +
+                    target + "</activate></query></iq>");
+    if (!world.loop.run_until([&] { return activated == transfers.size(); }, Seconds(30)))
+        world.fail("the proxy did not activate a stream");
     return transfers;
 }
 
@@ -72,9 +77,12 @@ Finding proxy(World& world) {
 
     for (const Transfer& one : transfers) one.initiator->stop();
     const auto broken = [](const Transfer& one) { return one.initiator->is_broken() || one.target->is_broken(); };
-    const auto complete = [](const Transfer& one) { return one.target->received() + withheld >= one.initiator->sent(); };
+    const auto complete = [](const Transfer& one) {
+        return one.target->received() + withheld >= one.initiator->sent();
+    };
     const auto done = [&] {
-        if (std::any_of(transfers.begin(), transfers.end(), broken)) world.fail("a stream broke, or its bytes are not those that were sent");
+        if (std::any_of(transfers.begin(), transfers.end(), broken))
+            world.fail("a stream broke, or its bytes are not those that were sent");
         return !world.fault.empty() || std::all_of(transfers.begin(), transfers.end(), complete);
     };
     if (!world.loop.run_until(done, patience)) world.fail("bytes were lost");

@@ -14,9 +14,9 @@ struct Room {
     World& world;
     Clients clients;
     std::string address;
-    std::vector<std::vector<std::uint64_t>> heard;    // by occupant and speaker: the number of the last message
-    std::vector<std::uint64_t> sent;                  // by speaker
-    std::vector<std::size_t> missing;                 // by speaker: who has not got its last message
+    std::vector<std::vector<std::uint64_t>> heard; // by occupant and speaker: the number of the last message
+    std::vector<std::uint64_t> sent;               // by speaker
+    std::vector<std::size_t> missing;              // by speaker: who has not got its last message
     double delivered = 0;
     bool speaking = true;
 
@@ -38,12 +38,14 @@ void Room::join() {
     constexpr std::size_t at_a_time = 4;
     std::size_t arrivals = 0;
     const auto arrived = [&](std::size_t wanted) {
-        if (!world.loop.run_until([&] { return arrivals >= wanted || !world.fault.empty(); }, patience)) world.fail("not all came into the room");
+        if (!world.loop.run_until([&] { return arrivals >= wanted || !world.fault.empty(); }, patience))
+            world.fail("not all came into the room");
     };
     for (std::size_t i = 0; i < clients.size() && world.fault.empty(); ++i) {
         clients[i]->on_element([&](std::string_view element) {
             arrivals += tells_arrival(element);
-            if (element.starts_with("<presence") && attribute(element, "type") == "error") world.fail("no way into the room: " + std::string(element));
+            if (element.starts_with("<presence") && attribute(element, "type") == "error")
+                world.fail("no way into the room: " + std::string(element));
         });
         clients[i]->send("<presence to='" + address + "/n" + std::to_string(i) +
                          "'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>");
@@ -56,15 +58,16 @@ void Room::join() {
 
 // A new room is locked until its owner accepts its configuration.
 void Room::open() {
-    clients[0]->send("<iq type='set' id='open' to='" + address +
-                     "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
+    clients[0]->send(
+        "<iq type='set' id='open' to='" + address +
+        "'><query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query></iq>");
 }
 
 void Room::speak(std::size_t speaker) {
     missing[speaker] = clients.size();
     const std::uint64_t number = ++sent[speaker];
-    clients[speaker]->send("<message type='groupchat' id='g" + std::to_string(number) + "' to='" + address + "'>" + body(number) +
-                           "<no-store xmlns='urn:xmpp:hints'/></message>");
+    clients[speaker]->send("<message type='groupchat' id='g" + std::to_string(number) + "' to='" + address + "'>" +
+                           body(number) + "<no-store xmlns='urn:xmpp:hints'/></message>");
 }
 
 void Room::hear(std::size_t occupant, std::string_view element) {
@@ -73,7 +76,8 @@ void Room::hear(std::size_t occupant, std::string_view element) {
     if (number == 0) return; // the subject
     const std::string_view from = attribute(element, "from");
     const auto speaker = static_cast<std::size_t>(std::atoi(std::string(from.substr(from.find('/') + 2)).c_str()));
-    if (speaker >= speakers || number != heard[occupant][speaker] + 1) return world.fail("out of order: " + std::string(element));
+    if (speaker >= speakers || number != heard[occupant][speaker] + 1)
+        return world.fail("out of order: " + std::string(element));
     heard[occupant][speaker] = number;
     ++delivered;
     if (--missing[speaker] == 0 && speaking) speak(speaker);
@@ -99,7 +103,9 @@ Finding room(World& world) {
     found.amount += here.delivered;
     found.value = cpu_between(found.before, found.after) / found.amount * 1e6;
     here.speaking = false;
-    const auto all_heard = [&] { return std::all_of(here.missing.begin(), here.missing.end(), [](std::size_t n) { return n == 0; }); };
+    const auto all_heard = [&] {
+        return std::all_of(here.missing.begin(), here.missing.end(), [](std::size_t n) { return n == 0; });
+    };
     if (world.fault.empty() && !world.loop.run_until([&] { return all_heard() || !world.fault.empty(); }, Seconds(60)))
         world.fail("messages were lost");
     check(world, here.clients);
