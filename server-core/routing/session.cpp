@@ -45,7 +45,7 @@ bool Session::is_behind() const {
 
 void Session::deliver_nonza(std::string bytes, const TicketPtr& gate) {
     if (outlet_ == nullptr) return;
-    if (!queue_.push({std::move(bytes), 0, false, false}, gate))
+    if (!has_room_for(bytes.size()) || !queue_.push({std::move(bytes), 0, false, false}, gate))
         end({xmpp::StreamCondition::resource_constraint, too_slow});
 }
 

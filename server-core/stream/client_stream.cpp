@@ -11,6 +11,10 @@ namespace stream {
 
 using xmpp::Condition, xmpp::StreamCondition, xmpp::StreamError;
 
+namespace {
+constexpr std::size_t most_unread = 256 * 1024;  // of the stream's own answers, before binding
+}  // namespace
+
 ClientStream::ClientStream(const Shared& shared, std::unique_ptr<net::Connection> connection, bool direct_tls)
     : shared_(shared), connection_(std::move(connection)), parser_(shared.rules.before_login), direct_tls_(direct_tls) {
     connection_->on_written([this] {
@@ -83,6 +87,12 @@ base::Task<> ClientStream::take(xml::Event event) {
         else
             co_await take_before_login(std::move(element));
     }
+}
+
+void ClientStream::say(const std::string& bytes) {
+    connection_->write(bytes);
+    // Who asks and never reads, a stranger above all, costs his own stream (DESIGN 4.3).
+    if (connection_->unsent() > most_unread) end({StreamCondition::resource_constraint, "read what you asked for"});
 }
 
 void ClientStream::begin_anew() {

@@ -59,7 +59,7 @@ private:
     base::Task<> wait_for_the_disk();
     void take_management(const xml::Element& element);
     void request_acknowledgement();
-    void say(const std::string& bytes) { connection_->write(bytes); }
+    void say(const std::string& bytes);
     void say_iq_result(const xml::Element& iq, const std::optional<xml::Element>& payload);
     void say_iq_error(const xml::Element& iq, const xmpp::StanzaError& error);
     void finish();

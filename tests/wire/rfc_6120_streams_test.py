@@ -259,6 +259,19 @@ class Limits(Streams):
         client.send(f"<auth xmlns='{SASL}' mechanism='PLAIN'>{'A' * 20_000}")
         self.assertEqual(client.wait_closed(), ["policy-violation"])
 
+    def test_who_asks_and_never_reads(self):
+        """DESIGN 4.3: answers that nobody reads, before login or of XEP-0198, end the stream and fill no memory."""
+        for client, question in ((self.client(), "<iq type='get' id='q'><query xmlns='jabber:iq:register'/></iq>" * 300),
+                                 (self.jean(), "<r xmlns='urn:xmpp:sm:3'/>" * 5000)):
+            if client.jid:
+                client.enable_management()
+            try:
+                for _ in range(200):
+                    client.send(question)
+            except OSError:
+                pass  # gone already
+            self.assertIn(client.wait_closed(), (["resource-constraint"], []))  # the word itself may be lost
+
     def test_too_deep(self):
         """DESIGN 4.3: nesting has a limit."""
         jean = self.jean()
