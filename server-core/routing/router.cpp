@@ -41,12 +41,10 @@ std::vector<std::string> Router::hosts() const {
 void Router::from_client(Session& session, const AnyStanza& stanza, std::function<void()> handled) {
     Writes::Scope scope(writes_, &stanza);
     if (const auto* presence = std::get_if<Presence>(&stanza)) return presence_from(session, *presence, handled);
+    if (const auto* message = std::get_if<Message>(&stanza)) return message_from(session, *message, handled);
     if (!xmpp::common(stanza).to().empty()) return dispatch(stanza, &session, handled);
-    // RFC 6120 10.3: without an address a message or an IQ is for the sender's own account.
-    if (const auto* iq = std::get_if<Iq>(&stanza)) return iq_to(&session.account(), *iq, &session, handled);
-    const Message& message = std::get<Message>(stanza);
-    message_to(session.account(), message.addressed(message.from(), session.account().jid()));
-    handled();
+    // RFC 6120 10.3: without an address an IQ is for the sender's own account; so is a message.
+    iq_to(&session.account(), std::get<Iq>(stanza), &session, handled);
 }
 
 void Router::presence_from(Session& session, const Presence& presence, const std::function<void()>& handled) {

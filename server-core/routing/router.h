@@ -2,6 +2,7 @@
 // Each stanza by its address: the server itself, a local user, a service of ours, a component, elsewhere. Order holds
 // between any two entities (RFC 6120 10.1), also while an account is being loaded.
 #pragma once
+#include "routing/delivery.h"
 #include "routing/recipients.h"
 #include "routing/users.h"
 #include "routing/writes.h"
@@ -62,6 +63,9 @@ public:
     void on_presence_sent(std::function<bool(Session&, const xmpp::Presence&)> fn) { presence_sent_.push_back(std::move(fn)); }
     void on_presence_received(std::function<bool(Account&, const xmpp::Presence&)> fn) { presence_received_.push_back(std::move(fn)); }
 
+    // Messages of local clients (sending) and to local accounts (receiving): guards, then record, then copy.
+    void on_message(Stage stage, Phase phase, OnMessage fn) { messages_.add(stage, phase, std::move(fn)); }
+
     // An IQ to a client (a full address) of an account, or of a name that nobody has (null), before it is delivered.
     void on_iq_received(std::function<bool(Account*, const xmpp::Iq&)> fn) { iq_received_.push_back(std::move(fn)); }
 
@@ -79,8 +83,12 @@ private:
     void to_local(const xmpp::AnyStanza& stanza, Session* session, std::function<void()> handled);
     void to_account(Account& account, const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     void to_missing_account(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
+    // False when a guard took the message.
+    bool may_pass(Stage stage, Delivery& delivery);
+    void message_from(Session& session, const xmpp::Message& message, const std::function<void()>& handled);
     void message_to(Account& account, const xmpp::Message& message);
-    void log_and_deliver(Account& account, const xmpp::Message& message, const Recipients& to);
+    void log_and_deliver(Delivery& delivery, const Recipients& to);
+    void deliver_unlogged(Delivery& delivery, const Recipients& to);
     void presence_to(Account& account, const xmpp::Presence& presence);
     void iq_to(Account* account, const xmpp::Iq& iq, Session* session, const std::function<void()>& handled);
     bool is_taken(Account* account, const xmpp::Iq& iq) const;
@@ -111,6 +119,7 @@ private:
     std::vector<std::function<bool(Session&, const xmpp::Presence&)>> presence_sent_;
     std::vector<std::function<bool(Account&, const xmpp::Presence&)>> presence_received_;
     std::vector<std::function<bool(Account*, const xmpp::Iq&)>> iq_received_;
+    MessageWatchers messages_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

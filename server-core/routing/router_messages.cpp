@@ -50,34 +50,58 @@ void deliver(const std::vector<Session*>& sessions, const Message& message, cons
 
 }  // namespace
 
-void Router::message_to(Account& account, const Message& received) {
-    const Message message = without_forged_ids(received, account.jid());
-    const Recipients to = recipients(account, message);
-    if (to.logged) return log_and_deliver(account, message, to);
-    if (to.sessions.empty()) {
-        if (to.otherwise == Otherwise::refuse) refuse(message, {Condition::service_unavailable, {}, {}, {}});
-        return;
-    }
-    if (!account.is_catching_up())
-        deliver(to.sessions, message, writes_.gate(), 0);
-    else if (!account.wait_for_catch_up(message))
-        refuse(message, {Condition::resource_constraint, {}, xmpp::ErrorType::wait, {}});
+bool Router::may_pass(Stage stage, Delivery& delivery) {
+    messages_.show(stage, Phase::guard, delivery);
+    if (delivery.error()) refuse(delivery.message, *delivery.error());
+    return !delivery.is_over();
 }
 
-void Router::log_and_deliver(Account& account, const Message& message, const Recipients& to) {
+void Router::message_from(Session& session, const Message& sent, const std::function<void()>& handled) {
+    const bool to_self = sent.to().empty();
+    Delivery delivery(session.account(), to_self ? sent.addressed(sent.from(), session.account().jid()) : sent, &session);
+    if (!may_pass(Stage::sending, delivery)) return handled();
+    messages_.show(Stage::sending, Phase::record, delivery);
+    messages_.show(Stage::sending, Phase::copy, delivery);
+    dispatch(delivery.message, &session, handled);
+}
+
+void Router::message_to(Account& account, const Message& received) {
+    Delivery delivery(account, without_forged_ids(received, account.jid()), nullptr);
+    if (!may_pass(Stage::receiving, delivery)) return;
+    messages_.show(Stage::receiving, Phase::record, delivery);
+    const Recipients to = recipients(account, delivery.message);
+    if (to.logged) return log_and_deliver(delivery, to);
+    if (!account.is_catching_up() || to.sessions.empty()) return deliver_unlogged(delivery, to);
+    if (!account.wait_for_catch_up(delivery.message))
+        refuse(delivery.message, {Condition::resource_constraint, {}, xmpp::ErrorType::wait, {}});
+}
+
+void Router::deliver_unlogged(Delivery& delivery, const Recipients& to) {
+    deliver(to.sessions, delivery.message, writes_.gate(), 0);
+    delivery.receivers = to.sessions;
+    messages_.show(Stage::receiving, Phase::copy, delivery);
+    if (to.sessions.empty() && to.otherwise == Otherwise::refuse)
+        refuse(delivery.message, {Condition::service_unavailable, {}, {}, {}});
+}
+
+void Router::log_and_deliver(Delivery& delivery, const Recipients& to) {
+    Account& account = delivery.account;
     MessageLog& log = account.log();
     const auto now = node_.clock.wall();
     const std::uint64_t id = log.next_id(now);
-    const Message stamped = with_stanza_id(message, account.jid(), id);
+    const Message& message = delivery.message = with_stanza_id(delivery.message, account.jid(), id);
     const bool addressed_to_one = message.to().is_full() && !to.sessions.empty();
     const bool live = !to.sessions.empty() && !account.is_catching_up() && (log.is_caught_up() || addressed_to_one);
     log.appended(id, live);
     writes_.commit({store::Append{account.jid().text(),
-                                  {id, now, std::string(message.from().bare_text()), xml::to_string(stamped.element()), false}}});
+                                  {id, now, std::string(message.from().bare_text()), xml::to_string(message.element()), false}}});
     if (live)
-        deliver(to.sessions, stamped, writes_.gate(), id);
+        deliver(to.sessions, message, writes_.gate(), id);
     else
         catch_up(account);
+    delivery.log_id = id;
+    delivery.receivers = to.sessions;
+    messages_.show(Stage::receiving, Phase::copy, delivery);
 }
 
 void Router::catch_up(Account& account) {
@@ -114,7 +138,10 @@ void Router::page_read(const xmpp::Jid& bare, PageRange asked,
     }
     if (!stopped && page->size() < page_size) account->log().listed_all(asked.known);
     if (!stopped && !account->log().is_caught_up()) return page_when_read(*account);
-    for (const Message& message : account->end_catch_up()) message_to(*account, message);
+    for (const Message& message : account->end_catch_up()) {
+        Delivery delivery(*account, message, nullptr);
+        deliver_unlogged(delivery, recipients(*account, message));
+    }
 }
 
 void Router::page_when_read(Account& account) {
