@@ -128,8 +128,8 @@ int serve(const Settings& settings) {
     routing::Writes writes(**store);
     routing::Users users(node, **store, writes);
     routing::Router router(node, users, writes, **store);
-    std::vector<std::string> advertised;
-    routing::Feature feature(node, users, router, writes, **store, advertised);
+    routing::Discovery discovery;
+    routing::Feature feature(node, users, router, writes, **store, discovery);
     modules::add_all(feature, choices_of(settings));
     loop.each_turn([&store] { (*store)->end_turn(); });
 

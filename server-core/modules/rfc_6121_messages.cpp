@@ -8,6 +8,7 @@ namespace modules {
 void add_messages(routing::Feature& feature) {
     feature.advertise("msgoffline");
     feature.advertise("urn:xmpp:sid:0");
+    feature.advertise_for_accounts("urn:xmpp:sid:0");  // clients look there for who gives ids (XEP-0359 5)
 }
 
 } // namespace modules

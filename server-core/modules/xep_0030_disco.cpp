@@ -4,26 +4,26 @@
 #include "xmpp/namespaces.h"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 namespace modules {
 namespace {
 
-using routing::Account, routing::Feature, routing::Request;
+using routing::Account, routing::Feature, routing::Reply, routing::Request;
 using xmpp::Condition, xmpp::IqReply;
 
 constexpr std::string_view info_ns = xmpp::ns::disco_info;
 constexpr std::string_view items_ns = xmpp::ns::disco_items;
 constexpr std::string_view commands = "http://jabber.org/protocol/commands";
 
-// What of the server's features an account has as well: clients look there for who gives stanza ids (XEP-0359 5).
-constexpr std::array<std::string_view, 2> of_accounts = {"urn:xmpp:sid:0", "vcard-temp"};
-
-xml::Element identity(std::string_view category, std::string_view type) {
-    return xml::Element({info_ns, "identity"}).with_attribute("category", category).with_attribute("type", type);
+xml::Element to_element(const routing::Identity& identity) {
+    auto element = xml::Element({info_ns, "identity"}).with_attribute("category", identity.category).with_attribute("type", identity.type);
+    return identity.name.empty() ? element : element.with_attribute("name", identity.name);
 }
 
-xml::Element with_features(xml::Element query, std::vector<std::string> features) {
+xml::Element to_query(xml::Element query, routing::Description description) {
+    for (const routing::Identity& identity : description.identities) query = std::move(query).with(to_element(identity));
+    auto& features = description.features;
     features.emplace_back(info_ns);
     features.emplace_back(items_ns);
     std::ranges::sort(features);
@@ -31,6 +31,7 @@ xml::Element with_features(xml::Element query, std::vector<std::string> features
     features.erase(doubled.begin(), doubled.end());
     for (const std::string& feature : features)
         query = std::move(query).with(xml::Element({info_ns, "feature"}).with_attribute("var", feature));
+    for (const xml::Element& form : description.forms) query = std::move(query).with(form);
     return query;
 }
 
@@ -41,39 +42,50 @@ bool may_know(Account* account, const xmpp::Jid& asker) {
 
 bool asks_server(const Request& request) { return !request.account && !request.iq.to().has_local(); }
 
-IqReply info(const Feature& feature, const std::string& name, const Request& request) {
-    const bool is_server = asks_server(request);
-    if (!is_server && !may_know(request.account, request.iq.from())) return IqReply::error(Condition::service_unavailable);
-    if (!request.payload().attribute("node").value_or("").empty()) return IqReply::error(Condition::item_not_found);
-    const xml::Element query({info_ns, "query"});
-    if (is_server)
-        return IqReply::result(
-            with_features(query.with(identity("server", "im").with_attribute("name", name)), feature.advertised()));
-    std::vector<std::string> features;
-    for (const std::string& known : feature.advertised())
-        if (std::ranges::find(of_accounts, known) != of_accounts.end()) features.push_back(known);
-    return IqReply::result(with_features(query.with(identity("account", "registered")), std::move(features)));
+routing::Asked asked(const Request& request) { return {request.iq.from(), request.account, request.iq.language()}; }
+std::string_view node_of(const Request& request) { return request.payload().attribute("node").value_or(""); }
+
+void info(const Feature& feature, const Request& request, const Reply& reply) {
+    if (!asks_server(request) && !may_know(request.account, request.iq.from()))
+        return reply(IqReply::error(Condition::service_unavailable));
+    if (feature.discovery().takes_info(request, reply)) return;
+    if (!node_of(request).empty()) return reply(IqReply::error(Condition::item_not_found));
+    reply(IqReply::result(to_query(xml::Element({info_ns, "query"}), feature.discovery().description(asked(request)))));
 }
 
-xml::Element with_item(const xml::Element& query, std::string_view jid) {
-    return query.with(xml::Element({items_ns, "item"}).with_attribute("jid", jid));
+xml::Element to_element(const routing::DiscoItem& item) {
+    auto element = xml::Element({items_ns, "item"}).with_attribute("jid", item.jid);
+    if (!item.node.empty()) element = std::move(element).with_attribute("node", item.node);
+    return item.name.empty() ? element : element.with_attribute("name", item.name);
 }
 
 // XEP-0030 8: who may not know gets an empty list, whatever the node and whether the account exists or not.
-IqReply items(const Feature& feature, const Request& request) {
-    const std::string_view node = request.payload().attribute("node").value_or("");
-    const bool is_server = asks_server(request);
+void items(const Feature& feature, const Request& request, const Reply& reply) {
+    const std::string_view node = node_of(request);
     xml::Element query({items_ns, "query"});
     if (!node.empty()) query = query.with_attribute("node", node);
-    if (!is_server && !may_know(request.account, request.iq.from())) return IqReply::result(query);
-    if (node == commands) return IqReply::result(query); // XEP-0050 2.1: none
-    if (!node.empty()) return IqReply::error(Condition::item_not_found);
-    if (is_server)
-        for (const std::string& host : feature.router().hosts()) query = with_item(query, host);
+    if (!asks_server(request) && !may_know(request.account, request.iq.from())) return reply(IqReply::result(query));
+    if (feature.discovery().takes_items(request, reply)) return;
+    if (node == commands) return reply(IqReply::result(query)); // XEP-0050 2.1: none
+    if (!node.empty()) return reply(IqReply::error(Condition::item_not_found));
+    for (const routing::DiscoItem& item : feature.discovery().items(asked(request))) query = std::move(query).with(to_element(item));
+    reply(IqReply::result(query));
+}
+
+// What is there without any other feature.
+void describe(const routing::Asked& asked, routing::Description& description, const std::string& name) {
+    if (asked.account == nullptr)
+        description.identities.push_back({"server", "im", name});
     else
-        for (const routing::Session* session : request.account->sessions())
-            if (session->is_available()) query = with_item(query, session->jid().text());
-    return IqReply::result(query);
+        description.identities.push_back({"account", "registered", ""});
+}
+
+void list(const Feature& feature, const routing::Asked& asked, std::vector<routing::DiscoItem>& items) {
+    if (asked.account == nullptr)
+        for (const std::string& host : feature.router().hosts()) items.push_back({host, "", ""});
+    else
+        for (const routing::Session* session : asked.account->sessions())
+            if (session->is_available()) items.push_back({session->jid().text(), "", ""});
 }
 
 } // namespace
@@ -82,10 +94,12 @@ void add_disco(Feature& feature, const Choices& choices) {
     using namespace routing;
     constexpr unsigned anybody = own_account | any_account | no_account | the_server;
     const std::string name = "server-core " + choices.version;
-    feature.answer(xmpp::Iq::get, {info_ns, "query"}, anybody,
-                   [feature, name](const Request& request) { return info(feature, name, request); });
-    feature.answer(xmpp::Iq::get, {items_ns, "query"}, anybody,
-                   [feature](const Request& request) { return items(feature, request); });
+    feature.discovery().describe([name](const Asked& asked, Description& description) { describe(asked, description, name); });
+    feature.discovery().list([feature](const Asked& asked, std::vector<DiscoItem>& items) { list(feature, asked, items); });
+    feature.answer_later(xmpp::Iq::get, {info_ns, "query"}, anybody,
+                         [feature](const Request& request, const Reply& reply) { info(feature, request, reply); });
+    feature.answer_later(xmpp::Iq::get, {items_ns, "query"}, anybody,
+                         [feature](const Request& request, const Reply& reply) { items(feature, request, reply); });
 }
 
 } // namespace modules

@@ -44,6 +44,7 @@ IqReply set_card(const Feature& feature, const Request& request) {
 void add_vcard(Feature& feature) {
     using namespace routing;
     feature.advertise(ns);
+    feature.advertise_for_accounts(ns);
     feature.answer_later(xmpp::Iq::get, {ns, "vCard"}, own_account | any_account,
                          [feature](const Request& request, const Reply& reply) { get_card(feature, request, reply); });
     feature.answer(xmpp::Iq::set, {ns, "vCard"}, own_account | any_account | no_account,

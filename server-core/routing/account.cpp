@@ -19,10 +19,7 @@ std::string_view mark_of(const store::Loaded& loaded) {
 
 }  // namespace
 
-const std::vector<std::string>& account_drawers() {
-    static const std::vector<std::string> drawers{store::account_drawer, delivered_drawer, store::roster_drawer};
-    return drawers;
-}
+std::vector<std::string> account_drawers() { return {store::account_drawer, delivered_drawer, store::roster_drawer}; }
 
 Account::Account(xmpp::Jid jid, const store::Loaded& loaded, std::function<void(Account&)> mark_moved)
     : jid_(std::move(jid)), record_(store::read_account(loaded.records)), roster_(store::read_roster(loaded.records)),

@@ -70,6 +70,6 @@ private:
 };
 
 // The drawers that an Account is made of.
-const std::vector<std::string>& account_drawers();
+std::vector<std::string> account_drawers();
 
 }  // namespace routing

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a feature (one file of modules/) may see of the server. A new call takes a decision note.
 #pragma once
+#include "routing/discovery.h"
 #include "routing/router.h"
 
 #include <string>
@@ -11,12 +12,21 @@ namespace routing {
 
 class Feature {
 public:
-    Feature(const Node& node, Users& users, Router& router, Writes& writes, store::Store& store, std::vector<std::string>& advertised)
-        : node_(node), users_(users), router_(router), writes_(writes), store_(store), advertised_(advertised) {}
+    Feature(const Node& node, Users& users, Router& router, Writes& writes, store::Store& store, Discovery& discovery)
+        : node_(node), users_(users), router_(router), writes_(writes), store_(store), discovery_(discovery) {}
 
     // At start.
     // Lists a namespace in the server's service discovery (XEP-0030).
-    void advertise(std::string_view ns) { advertised_.emplace_back(ns); }
+    void advertise(std::string_view ns) { discovery_.advertise(ns); }
+    // The same for each account (its bare JID).
+    void advertise_for_accounts(std::string_view ns) { discovery_.advertise_for_accounts(ns); }
+    // More for service discovery: identities, forms, items, nodes.
+    Discovery& discovery() const { return discovery_; }
+    // Records of this drawer come into memory with each account; `fn` gets them, in order of their names, when the
+    // account is loaded and again when its memory is thrown away. What changes them afterwards keeps its own state.
+    void load_with_accounts(std::string_view drawer, std::function<void(Account&, const std::vector<store::Record>&)> fn) {
+        users_.load_with_accounts(drawer, std::move(fn));
+    }
     // Owns one IQ payload for the addressees of `reach`; `fn` returns the result or an error.
     void answer(xmpp::Iq::Type type, xml::Name name, unsigned reach, AnswerNow fn) {
         router_.answer(type, name, reach, [fn = std::move(fn)](Request request, const Reply& reply) { reply(fn(request)); });
@@ -47,7 +57,13 @@ public:
     Router& router() const { return router_; }
     Writes& writes() const { return writes_; }
     store::Store& store() const { return store_; }
-    const std::vector<std::string>& advertised() const { return advertised_; }
+    // Sends an IQ of the server's own, from `request.from()`, and gives its answer once: the result, the error, or
+    // nothing when none came in time.
+    void ask(const xmpp::Iq& request, std::function<void(const xmpp::Iq*)> answer) const { router_.ask(request, std::move(answer)); }
+    // Runs `fn` in a later turn, not before `delay`; dropping the handle forgets it.
+    [[nodiscard]] std::shared_ptr<void> after(std::chrono::milliseconds delay, std::function<void()> fn) const {
+        return node_.after(delay, std::move(fn));
+    }
 
 private:
     const Node& node_;
@@ -55,7 +71,7 @@ private:
     Router& router_;
     Writes& writes_;
     store::Store& store_;
-    std::vector<std::string>& advertised_;
+    Discovery& discovery_;
 };
 
 }  // namespace routing

@@ -8,6 +8,12 @@ namespace routing {
 
 using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::Message, xmpp::Presence;
 
+namespace {
+// Of the server's own questions, asked of peers that may never answer.
+constexpr std::size_t most_questions = 20000;
+constexpr std::chrono::seconds answer_time{30};
+}  // namespace
+
 Router::Router(const Node& node, Users& users, Writes& writes, store::Store& store)
     : node_(node), users_(users), writes_(writes), store_(store) {
     writes_.on_refused([this](const AnyStanza& origin, store::Refusal refusal) {
@@ -147,9 +153,36 @@ void Router::to_server(const AnyStanza& stanza, Session* session, const std::fun
 }
 
 void Router::iq_to(Account* account, const Iq& iq, Session* session, const std::function<void()>& handled) {
-    if (!iq.is_request()) return handled();  // an answer to nothing asked
+    if (!iq.is_request()) {
+        is_answer(iq);  // else to nothing asked
+        return handled();
+    }
     const bool own = session && account && &session->account() == account;
     ask_owner(own ? own_account : account ? any_account : the_server, {iq, session, account}, handled);
+}
+
+void Router::ask(const Iq& request, Answered answered) {
+    const std::string id = node_.random.text(16);
+    if (questions_.size() >= most_questions) return answered(nullptr);
+    const auto timer = node_.after(answer_time, [this, id] { answer(id, nullptr); });
+    questions_.emplace(id, Question{request.to(), std::move(answered), timer});
+    send(Iq(request.element().with_attribute("id", id), request.from(), request.to(), request.type()));
+}
+
+bool Router::is_answer(const Iq& iq) {
+    const auto found = questions_.find(iq.id());
+    // RFC 6120 8.1.2.1: only the one that was asked answers.
+    if (found == questions_.end() || found->second.to != iq.from()) return false;
+    answer(std::string(iq.id()), &iq);
+    return true;
+}
+
+void Router::answer(const std::string& id, const Iq* iq) {
+    const auto found = questions_.find(id);
+    if (found == questions_.end()) return;
+    const Question question = std::move(found->second);
+    questions_.erase(found);
+    question.answer(iq);
 }
 
 void Router::ask_owner(unsigned reach, Request request, const std::function<void()>& handled) {

@@ -57,6 +57,11 @@ public:
     // with the error.
     void handling(const xmpp::AnyStanza& origin, const std::function<void()>& fn);
 
+    // Sends a request of the server's own; `answer` gets its result or error, or null when none came in `answer_time`
+    // or too many are open.
+    using Answered = std::function<void(const xmpp::Iq*)>;
+    void ask(const xmpp::Iq& request, Answered answer);
+
     // Registration of owners, before the first stanza.
     void answer(xmpp::Iq::Type type, xml::Name name, unsigned reach, AnswerLater fn);
     // Takes presence away from default routing when it returns true.
@@ -91,6 +96,8 @@ private:
     void deliver_unlogged(Delivery& delivery, const Recipients& to);
     void presence_to(Account& account, const xmpp::Presence& presence);
     void iq_to(Account* account, const xmpp::Iq& iq, Session* session, const std::function<void()>& handled);
+    // True when it answers what `ask` asked.
+    bool is_answer(const xmpp::Iq& iq);
     bool is_taken(Account* account, const xmpp::Iq& iq) const;
     void ask_owner(unsigned reach, Request request, const std::function<void()>& handled);
     void to_server(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
@@ -114,6 +121,13 @@ private:
     Users& users_;
     Writes& writes_;
     store::Store& store_;
+    struct Question {
+        xmpp::Jid to;
+        Answered answer;
+        std::shared_ptr<void> timer;
+    };
+    void answer(const std::string& id, const xmpp::Iq* iq);
+    ByText<Question> questions_;
     ByText<Take> hosts_;
     std::map<std::tuple<int, std::string, std::string>, Owned, std::less<>> answers_;
     std::vector<std::function<bool(Session&, const xmpp::Presence&)>> presence_sent_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "routing/users.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace routing {
@@ -56,7 +57,7 @@ Users::Slot& Users::slot(const xmpp::Jid& bare) {
 
 void Users::load(Slot& slot) {
     slot.loading = true;
-    store_.load(slot.bare, account_drawers(),
+    store_.load(slot.bare, drawers_,
                 [this, bare = slot.bare, alive = std::weak_ptr<bool>(alive_)](base::Result<store::Loaded, store::Refusal> result) {
                     if (!alive.expired()) loaded(bare, std::move(result));
                 });
@@ -71,6 +72,7 @@ void Users::loaded(const std::string& bare, base::Result<store::Loaded, store::R
         slot.account->reload(*result);
     else if (result)
         slot.account = std::make_unique<Account>(slot.jid, *result, [this](Account& account) { moved_.push_back(account.jid().text()); });
+    if (result) tell_features(*slot.account, result->records);
     // What is called may send to this account again: those stanzas line up behind.
     for (std::size_t i = 0; i < slot.waiting.size(); ++i) {
         const auto fn = std::move(slot.waiting[i]);
@@ -80,6 +82,20 @@ void Users::loaded(const std::string& bare, base::Result<store::Loaded, store::R
     if (!slot.account) {
         used_.erase(slot.place);
         slots_.erase(bare);
+    }
+}
+
+void Users::load_with_accounts(std::string_view drawer, TakeRecords fn) {
+    if (std::ranges::find(drawers_, drawer) == drawers_.end()) drawers_.emplace_back(drawer);
+    record_takers_.emplace_back(drawer, std::move(fn));
+}
+
+void Users::tell_features(Account& account, const std::vector<store::Record>& records) const {
+    for (const auto& [drawer, fn] : record_takers_) {
+        std::vector<store::Record> own;
+        for (const store::Record& record : records)
+            if (record.drawer == drawer) own.push_back(record);
+        fn(account, own);
     }
 }
 

@@ -46,6 +46,9 @@ public:
     void on_session_end(std::function<void(Session&)> fn) { session_ends_.push_back(std::move(fn)); }
     // After a session ended: its unacknowledged messages may go to another client.
     void on_returned(std::function<void(Account&)> fn) { returned_ = std::move(fn); }
+    // Drawers that features want in memory beside the account; before the first account is loaded.
+    using TakeRecords = std::function<void(Account&, const std::vector<store::Record>&)>;
+    void load_with_accounts(std::string_view drawer, TakeRecords fn);
     std::size_t session_count() const { return sessions_.size(); }
     void for_each_session(const std::function<void(Session&)>& fn);
 
@@ -65,6 +68,7 @@ private:
     Slot& slot(const xmpp::Jid& bare);
     void load(Slot& slot);
     void loaded(const std::string& bare, base::Result<store::Loaded, store::Refusal> result);
+    void tell_features(Account& account, const std::vector<store::Record>& records) const;
     void evict();
 
     const Node& node_;
@@ -76,6 +80,8 @@ private:
     std::vector<std::function<void(Session&)>> session_ends_;
     std::vector<std::function<void(Account&)>> account_ends_;
     std::function<void(Account&)> returned_;
+    std::vector<std::string> drawers_ = account_drawers();
+    std::vector<std::pair<std::string, TakeRecords>> record_takers_;
     std::vector<std::string> moved_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

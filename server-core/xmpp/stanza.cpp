@@ -162,15 +162,15 @@ const Stanza& common(const AnyStanza& stanza) {
 }
 
 Message error_reply(const Message& to, const StanzaError& error) {
-    return Message(answer_tag(to, "error").with(error.to_element()), to.to(), to.from());
+    return Message(answer_tag(to, "error").with(error.to_element(to.language())), to.to(), to.from());
 }
 
 Presence error_reply(const Presence& to, const StanzaError& error) {
-    return Presence(answer_tag(to, "error").with(error.to_element()), to.to(), to.from(), Presence::error);
+    return Presence(answer_tag(to, "error").with(error.to_element(to.language())), to.to(), to.from(), Presence::error);
 }
 
 Iq error_reply(const Iq& to, const StanzaError& error) {
-    return Iq(answer_tag(to, "error").with(error.to_element()), to.to(), to.from(), Iq::error);
+    return Iq(answer_tag(to, "error").with(error.to_element(to.language())), to.to(), to.from(), Iq::error);
 }
 
 Iq result_reply(const Iq& to, const std::optional<xml::Element>& payload) {

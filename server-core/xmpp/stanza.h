@@ -23,6 +23,7 @@ public:
     std::string_view id() const { return element_.attribute("id").value_or(""); }
     std::optional<xml::Element> child(xml::Name name) const { return element_.child(name); }
     bool has_child(xml::Name name) const { return element_.has_child(name); }
+    Language language() const { return language_of(element_); }
     bool is_error() const { return element_.attribute("type") == "error"; }
 
 protected:
@@ -101,7 +102,7 @@ public:
     static IqReply done() { return IqReply(std::optional<xml::Element>{}); }
     static IqReply result(xml::Element payload) { return IqReply(std::optional<xml::Element>(std::move(payload))); }
     static IqReply error(StanzaError error) { return IqReply(std::move(error)); }
-    static IqReply error(Condition condition, std::string text = {}) { return IqReply(StanzaError{condition, std::move(text), ErrorType::none, {}}); }
+    static IqReply error(Condition condition, Words text = {}) { return IqReply(StanzaError{condition, std::move(text), ErrorType::none, {}}); }
     Iq answer(const Iq& request) const;
     bool is_error() const { return std::holds_alternative<StanzaError>(content_); }
 

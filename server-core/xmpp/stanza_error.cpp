@@ -66,7 +66,7 @@ ErrorType default_type(Condition condition) {
     return row(condition).type;
 }
 
-xml::Element StanzaError::to_element() const {
+xml::Element StanzaError::to_element(Language language) const {
     const auto shown = type == ErrorType::none ? default_type(condition) : type;
     auto element = xml::Element({xml::stanza_ns, "error"})
                        .with_attribute("type", type_names[static_cast<std::size_t>(shown)])
@@ -74,7 +74,7 @@ xml::Element StanzaError::to_element() const {
                        .with(xml::Element({ns::stanzas, to_string(condition)}));
     if (!text.empty())
         element = std::move(element).with(
-            xml::Element({ns::stanzas, "text"}).with_attribute({xml::xml_ns, std::string_view("lang")}, "en").with_text(text));
+            xml::Element({ns::stanzas, "text"}).with_attribute({xml::xml_ns, std::string_view("lang")}, tag_of(text.told_in(language))).with_text(text.in(language)));
     if (detail) element = std::move(element).with(*detail);
     return element;
 }

@@ -2,6 +2,7 @@
 // RFC 6120 8.3: stanza errors, by condition; type and legacy code follow from it.
 #pragma once
 #include "xml/element.h"
+#include "xmpp/language.h"
 
 #include <optional>
 #include <string>
@@ -19,11 +20,12 @@ enum class ErrorType { none, auth, cancel, continue_, modify, wait };
 
 struct StanzaError {
     Condition condition = Condition::undefined_condition;
-    std::string text;                   // English; empty: none
+    Words text;                         // empty: none
     ErrorType type = ErrorType::none;   // none: the one RFC 6120 8.3.3 names for the condition
     std::optional<xml::Element> detail; // an application-specific condition (RFC 6120 8.3.4)
 
-    xml::Element to_element() const;    // <error type=''><condition/>...</error> in xml::stanza_ns
+    // <error type=''><condition/>...</error> in xml::stanza_ns, its text in that language where there is one.
+    xml::Element to_element(Language language = Language::english) const;
 };
 
 std::string_view to_string(Condition condition);  // as on the wire: "item-not-found"

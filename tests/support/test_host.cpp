@@ -79,8 +79,8 @@ void TestHost::build() {
     writes_ = std::make_unique<routing::Writes>(store_);
     users_ = std::make_unique<routing::Users>(*node_, store_, *writes_);
     router_ = std::make_unique<routing::Router>(*node_, *users_, *writes_, store_);
-    advertised_.clear();
-    routing::Feature feature(*node_, *users_, *router_, *writes_, store_, advertised_);
+    discovery_ = {};
+    routing::Feature feature(*node_, *users_, *router_, *writes_, store_, discovery_);
     for (const Add& add : features_) add(feature);
 }
 

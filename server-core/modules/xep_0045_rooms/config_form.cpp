@@ -92,7 +92,7 @@ void add_limits(DataForm& form, const Config& config) {
     form.add({history_var, "text-single", "Most messages shown to who enters", {std::to_string(config.history)}, {}, false});
 }
 
-base::Unexpected<xmpp::StanzaError> unacceptable(const std::string& text) {
+base::Unexpected<xmpp::StanzaError> unacceptable(const xmpp::Words& text) {
     return base::Unexpected(xmpp::StanzaError{Condition::not_acceptable, text, {}, {}});
 }
 

@@ -175,7 +175,7 @@ bool has_nick(const Presence& presence) {
     return presence.to().resource().find_first_not_of(' ') != std::string_view::npos;
 }
 
-void refuse_to_enter(const Service& service, const Presence& presence, Condition condition, std::string text,
+void refuse_to_enter(const Service& service, const Presence& presence, Condition condition, xmpp::Words text,
                      xmpp::ErrorType type) {
     service.send(xmpp::error_reply(presence, {condition, std::move(text), type, {}}).with(xml::Element({muc_ns, "x"})));
 }

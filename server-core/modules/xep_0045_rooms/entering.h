@@ -17,7 +17,7 @@ void remove_ghost(Service& service, Room& room, const xmpp::Stanza& bounced);
 
 // Whether the address names a nick that people can see (XEP-0045 17.1).
 bool has_nick(const xmpp::Presence& presence);
-void refuse_to_enter(const Service& service, const xmpp::Presence& presence, xmpp::Condition condition, std::string text,
+void refuse_to_enter(const Service& service, const xmpp::Presence& presence, xmpp::Condition condition, xmpp::Words text,
                      xmpp::ErrorType type = xmpp::ErrorType::none);
 // XEP-0045 7.2.18: who believes to be in the room learns that he is not.
 void tell_not_in_room(const Service& service, const xmpp::Presence& presence);

@@ -28,7 +28,7 @@ Actor actor_of(const Room& room, const xmpp::Jid& from) {
             occupant ? std::string(occupant->nick()) : std::string()};
 }
 
-base::Unexpected<xmpp::StanzaError> refused(Condition condition, std::string text = {}) {
+base::Unexpected<xmpp::StanzaError> refused(Condition condition, xmpp::Words text = {}) {
     return base::Unexpected(xmpp::StanzaError{condition, std::move(text), {}, {}});
 }
 

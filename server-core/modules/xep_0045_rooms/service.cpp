@@ -17,7 +17,7 @@ constexpr std::size_t most_idle_rooms = 500;
 
 Service::Service(const routing::Feature& feature, xmpp::Jid host) : feature_(feature), host_(std::move(host)) {}
 
-void Service::refuse(const AnyStanza& stanza, Condition condition, std::string text, xmpp::ErrorType type) const {
+void Service::refuse(const AnyStanza& stanza, Condition condition, xmpp::Words text, xmpp::ErrorType type) const {
     feature_.router().refuse(stanza, {condition, std::move(text), type, {}});
 }
 

@@ -30,7 +30,7 @@ public:
     store::Time now() const { return node().clock.wall(); }
     const xmpp::Jid& host() const { return host_; }
     void send(const xmpp::AnyStanza& stanza) const { feature_.router().send(stanza); }
-    void refuse(const xmpp::AnyStanza& stanza, xmpp::Condition condition, std::string text = {},
+    void refuse(const xmpp::AnyStanza& stanza, xmpp::Condition condition, xmpp::Words text = {},
                 xmpp::ErrorType type = xmpp::ErrorType::none) const;
 
     // Commits `batch` for a persistent room, then runs `then`; stanzas to the room wait so long. When the store refuses,
