@@ -20,6 +20,7 @@ inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco
 inline constexpr std::string_view disco_items = "http://jabber.org/protocol/disco#items";
 inline constexpr std::string_view registration = "jabber:iq:register";
 inline constexpr std::string_view roster = "jabber:iq:roster";
+inline constexpr std::string_view result_set = "http://jabber.org/protocol/rsm";
 inline constexpr std::string_view stream_management = "urn:xmpp:sm:3";
 // Stream features that say what the roster can (RFC 6121 2.6.1, 3.4.1).
 inline constexpr std::string_view roster_versions = "urn:xmpp:features:rosterver";
