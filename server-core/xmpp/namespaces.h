@@ -16,6 +16,7 @@ inline constexpr std::string_view bind = "urn:ietf:params:xml:ns:xmpp-bind";
 inline constexpr std::string_view session = "urn:ietf:params:xml:ns:xmpp-session";
 inline constexpr std::string_view data_form = "jabber:x:data";
 inline constexpr std::string_view delay = "urn:xmpp:delay";
+inline constexpr std::string_view caps = "http://jabber.org/protocol/caps";
 inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco#info";
 inline constexpr std::string_view disco_items = "http://jabber.org/protocol/disco#items";
 inline constexpr std::string_view registration = "jabber:iq:register";
