@@ -10,6 +10,9 @@ void plain(routing::Feature& feature, const Choices&) {
     add(feature);
 }
 
+// A specification that another entry's feature speaks too.
+void spoken_elsewhere(routing::Feature&, const Choices&) {}
+
 struct Entry {
     void (*add)(routing::Feature&, const Choices&);
     const char* specification;
@@ -34,6 +37,8 @@ constexpr Entry entries[] = {
     {add_version, "XEP-0092", "1.1", "Software Version", "xep_0092_version.cpp", "the operating system is not told"},
     {plain<add_ping>, "XEP-0199", "2.0.1", "XMPP Ping", "xep_0199_ping.cpp", "the server does not ping"},
     {plain<add_time>, "XEP-0202", "2.0", "Entity Time", "xep_0202_time.cpp", ""},
+    {spoken_elsewhere, "XEP-0410", "1.1.0", "MUC Self-Ping", "xep_0045_rooms/asking.cpp", ""},
+    {spoken_elsewhere, "XEP-0421", "1.0.1", "Occupant identifiers for semi-anonymous MUCs", "xep_0045_rooms/room.cpp", ""},
     {add_disco, "XEP-0030", "2.5.0", "Service Discovery", "xep_0030_disco.cpp", "no nodes"},
 };
 // clang-format on

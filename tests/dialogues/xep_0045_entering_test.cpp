@@ -10,7 +10,7 @@ TEST_CASE("XEP-0045 10.1.1: the first to enter makes the room and owns it, and n
     romeo.sends("<presence id='j1' to='" + room + "/Romeo'>" + muc + "</presence>");
     romeo.receives("<presence id='j1' from='" + room + "/Romeo' to='" + romeo_jid +
                    "'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='owner' role='moderator' jid='" + romeo_jid +
-                   "'/><status code='110'/><status code='201'/></x></presence>");
+                   "'/><status code='110'/><status code='201'/></x>" + occupant_id + "</presence>");
     romeo.receives(no_subject(romeo_jid));
     auto& juliet = stage.enters(juliet_jid, "Juliet");
     CHECK(refusal(juliet) == "item-not-found");
@@ -122,9 +122,9 @@ TEST_CASE("XEP-0045 7.2.8: two clients of one user share a nick; both hear, both
     romeo.receives(said("Juliet", romeo_jid, "<body>Ay me!</body>"));
     phone.receives(said("Juliet", "juliet@montague.example/phone", "<body>Ay me!</body>"));
     romeo.sends("<message type='chat' to='" + room + "/Juliet'><body>She speaks</body></message>");
-    phone.receives_somewhere("<message type='chat' from='" + room + "/Romeo' to='juliet@montague.example/phone'><body>She speaks</body>"
+    phone.receives_somewhere("<message type='chat' from='" + room + "/Romeo' to='juliet@montague.example/phone'><body>She speaks</body>" + occupant_id +
                              "<x xmlns='http://jabber.org/protocol/muc#user'/><stanza-id xmlns='urn:xmpp:sid:0' id='*' by='juliet@montague.example'/></message>");
-    desk.receives_somewhere("<message type='chat' from='" + room + "/Romeo' to='" + juliet_jid + "'><body>She speaks</body>"
+    desk.receives_somewhere("<message type='chat' from='" + room + "/Romeo' to='" + juliet_jid + "'><body>She speaks</body>" + occupant_id +
                             "<x xmlns='http://jabber.org/protocol/muc#user'/><stanza-id xmlns='urn:xmpp:sid:0' id='*' by='juliet@montague.example'/></message>");
     for (TestClient* client : {&romeo, &phone, &desk}) client->forget_received();
     phone.sends("<presence type='unavailable' to='" + room + "/Juliet'/>");
@@ -196,7 +196,7 @@ TEST_CASE("XEP-0045 7.6: a new nick is told with 303 under the old one, then pre
     romeo.receives(here("Capulet", romeo_jid, item));
     juliet.receives(gone("Juliet", juliet_jid, item + " nick='Capulet'", code(303) + code(110)));
     juliet.receives("<presence id='n1' from='" + room + "/Capulet' to='" + juliet_jid + "'><x xmlns='http://jabber.org/protocol/muc#user'><item " +
-                    item + "/><status code='110'/></x></presence>");
+                    item + "/><status code='110'/></x>" + occupant_id + "</presence>");
     juliet.sends("<presence to='" + room + "/Romeo'/>");
     CHECK(refusal(juliet) == "conflict");
     stage.enters(tybalt_jid, "Juliet");  // the old nick is free
@@ -245,6 +245,46 @@ TEST_CASE("XEP-0045 18.1.2, 11.1: an error that says a client is gone removes it
     romeo.receives_nothing_more();
     bounce("recipient-unavailable");
     romeo.receives(gone("Juliet", romeo_jid, "affiliation='none' role='none' jid='" + juliet_jid + "'", code(333)));
+}
+
+TEST_CASE("XEP-0045 18.1.2: a client whose server has no use for a message is pinged, and removed when it is not there") {
+    Stage stage;
+    auto& romeo = stage.romeo();
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    romeo.forget_received();
+    juliet.forget_received();
+    const std::string cannot = "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+    const std::string bounce = "<message type='error' to='" + room + "/Romeo'>" + cannot + "</message>";
+    const auto answers = [&](const std::string& type, const std::string& inside) {
+        const std::string id(*juliet.next().attribute("id"));
+        juliet.sends("<iq type='" + type + "' id='" + id + "' to='" + room + "'>" + inside + "</iq>");
+    };
+    juliet.sends(bounce);
+    juliet.sends(bounce);
+    answers("result", "");
+    juliet.receives_nothing_more();  // it was asked once
+    juliet.sends(bounce);
+    answers("error", "<error type='cancel'><feature-not-implemented xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>");
+    romeo.receives_nothing_more();
+    juliet.sends(bounce);
+    juliet.forget_received();
+    stage.passes(std::chrono::seconds(61));
+    juliet.sends(bounce);  // it never answered, and is asked again
+    answers("error", cannot);
+    romeo.receives(gone("Juliet", romeo_jid, "affiliation='none' role='none' jid='" + juliet_jid + "'", code(333)));
+}
+
+TEST_CASE("XEP-0045 18.1.2: a client that died unheard is gone with the next message that does not reach it") {
+    Stage stage;  // where nobody tells rooms of dead clients
+    auto& romeo = stage.romeo();
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    romeo.forget_received();
+    juliet.logs_out();
+    romeo.receives_nothing_more();
+    romeo.sends(say("<body>But soft</body>"));
+    romeo.receives(said("Romeo", romeo_jid, "<body>But soft</body>"));
+    romeo.receives(gone("Juliet", romeo_jid, "affiliation='none' role='none' jid='" + juliet_jid + "'", code(333)));
+    romeo.receives_nothing_more();
 }
 
 TEST_CASE("XEP-0045 7.14, RFC 6121 4.6.3: whose client dies or goes offline has left the room") {

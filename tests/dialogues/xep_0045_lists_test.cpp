@@ -64,7 +64,7 @@ TEST_CASE("XEP-0045 8.3, 8.4: a moderator gives voice and takes it, and all hear
     Trio trio(field("moderatedroom", "1"));
     trio.owner.sets(admin(role("participant", "Juliet")), room);
     trio.tybalt.receives("<presence from='" + room + "/Juliet' to='" + tybalt_jid + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
-                         "<item affiliation='none' role='participant'><actor nick='Romeo'/></item></x></presence>");
+                         "<item affiliation='none' role='participant'><actor nick='Romeo'/></item></x>" + occupant_id + "</presence>");
     trio.forget();
     trio.owner.sets(admin(role("visitor", "Juliet")), room);
     CHECK(trio.tybalt.has_received());
@@ -123,11 +123,11 @@ TEST_CASE("XEP-0045 9.3, 9.4: membership comes and goes in an open room with pre
     Trio trio;
     trio.owner.sets(admin(affiliation("member", "juliet", "nick='Capulet'")), room);
     trio.tybalt.receives("<presence from='" + room + "/Juliet' to='" + tybalt_jid + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
-                         "<item affiliation='member' role='participant'><actor nick='Romeo'/></item></x></presence>");
+                         "<item affiliation='member' role='participant'><actor nick='Romeo'/></item></x>" + occupant_id + "</presence>");
     CHECK(list(trio.owner, "affiliation='member'") == admin("<item affiliation='member' jid='juliet@montague.example' nick='Capulet'/>"));
     trio.owner.sets(admin(affiliation("none", "juliet")), room);
     trio.tybalt.receives("<presence from='" + room + "/Juliet' to='" + tybalt_jid + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
-                         "<item affiliation='none' role='participant'><actor nick='Romeo'/></item></x></presence>");
+                         "<item affiliation='none' role='participant'><actor nick='Romeo'/></item></x>" + occupant_id + "</presence>");
 }
 
 TEST_CASE("XEP-0045 9.4: in a members-only room who is no member any more is removed with 321, in one presence") {
@@ -174,14 +174,14 @@ TEST_CASE("XEP-0045 10.3, 10.6: owners make admins and owners, with the role tha
     Trio trio;
     trio.owner.sets(admin(affiliation("admin", "juliet")), room);
     trio.juliet.receives("<presence from='" + room + "/Juliet' to='" + juliet_jid + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
-                         "<item affiliation='admin' role='moderator' jid='" + juliet_jid + "'><actor nick='Romeo'/></item><status code='110'/></x></presence>");
+                         "<item affiliation='admin' role='moderator' jid='" + juliet_jid + "'><actor nick='Romeo'/></item><status code='110'/></x>" + occupant_id + "</presence>");
     trio.refuses(trio.juliet, affiliation("admin", "tybalt"), "forbidden");
     trio.refuses(trio.juliet, affiliation("owner", "tybalt"), "forbidden");
     trio.refuses(trio.juliet, affiliation("none", "romeo"), "forbidden");
     trio.sets(affiliation("owner", "juliet"));
     trio.juliet.sets(admin(affiliation("member", "romeo")), room);
     trio.owner.receives_somewhere("<presence from='" + room + "/Romeo' to='" + romeo_jid + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
-                                  "<item affiliation='member' role='participant' jid='" + romeo_jid + "'><actor nick='Juliet'/></item><status code='110'/></x></presence>");
+                                  "<item affiliation='member' role='participant' jid='" + romeo_jid + "'><actor nick='Juliet'/></item><status code='110'/></x>" + occupant_id + "</presence>");
 }
 
 TEST_CASE("XEP-0045 10.4, 10.5: the last owner stays owner, with a full JID or a bare one") {

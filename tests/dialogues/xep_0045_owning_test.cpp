@@ -30,6 +30,24 @@ TEST_CASE("XEP-0045 10.1.2: an empty form makes an instant room, which others ma
     CHECK(juliet.next().attribute("type") == std::nullopt);
 }
 
+TEST_CASE("XEP-0045 10.1.1: an owner who says nothing for a minute has accepted the defaults, one who reads the form has longer") {
+    Stage stage;
+    auto& romeo = stage.enters(romeo_jid, "Romeo");
+    auto& juliet = stage.connect(juliet_jid);
+    const auto enter = [&] {
+        juliet.sends("<presence to='" + room + "/Juliet'>" + muc + "</presence>");
+        return juliet.next().attribute("type") == "error" ? "no" : "yes";
+    };
+    stage.passes(std::chrono::seconds(59));
+    CHECK(enter() == std::string("no"));
+    romeo.gets(owner_query, room);
+    stage.passes(std::chrono::seconds(599));
+    CHECK(enter() == std::string("no"));
+    stage.passes(std::chrono::seconds(1));
+    CHECK(enter() == std::string("yes"));
+    CHECK(has(romeo.gets(items, host), room));
+}
+
 TEST_CASE("XEP-0045 10.1.3: the owner's form shows what holds, and what he submits then holds") {
     Stage stage;
     auto& romeo = stage.enters(romeo_jid, "Romeo");
@@ -173,7 +191,7 @@ TEST_CASE("DESIGN 4.1: a persistent room keeps config, lists, subject and histor
     auto& juliet = stage.enters(juliet_jid, "Juliet");
     juliet.receives(here("Juliet", juliet_jid, "affiliation='none' role='participant' jid='" + juliet_jid + "'", code(110)));
     juliet.receives(said("Romeo", juliet_jid, "<body>But soft</body>" + delayed()));
-    juliet.receives(said("Romeo", juliet_jid, "<body>What light</body><stanza-id xmlns='urn:xmpp:sid:0' id='*' by='" + room + "'/>" + delayed()));
+    juliet.receives(said("Romeo", juliet_jid, "<body>What light</body>" + delayed()));
     juliet.receives(said("Romeo", juliet_jid, "<subject>Light</subject>" + delayed()));
     juliet.receives_nothing_more();
     auto& again = stage.connect(romeo_jid);

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace play {
@@ -52,23 +53,28 @@ inline std::string field(const std::string& name, const std::string& value) {
 inline std::string admin(const std::string& items) {
     return "<query xmlns='http://jabber.org/protocol/muc#admin'>" + items + "</query>";
 }
+// What names an occupant for good (XEP-0421), and a message of the room (XEP-0359).
+inline const std::string occupant_id = "<occupant-id xmlns='urn:xmpp:occupant-id:0' id='*'/>";
+inline const std::string stanza_id = "<stanza-id xmlns='urn:xmpp:sid:0' id='*' by='" + room + "'/>";
 inline std::string code(int number) { return "<status code='" + std::to_string(number) + "'/>"; }
 
 // Presence of the occupant `nick` as `to` gets it. `item`: the attributes; `after`: what follows <item/>.
 inline std::string here(const std::string& nick, const std::string& to, const std::string& item, const std::string& after = {},
                         const std::string& content = {}) {
     return "<presence from='" + room + "/" + nick + "' to='" + to + "'>" + content +
-           "<x xmlns='http://jabber.org/protocol/muc#user'><item " + item + "/>" + after + "</x></presence>";
+           "<x xmlns='http://jabber.org/protocol/muc#user'><item " + item + "/>" + after + "</x>" + occupant_id + "</presence>";
 }
 // The same of type unavailable. `inside`: what stands in <item/>.
 inline std::string gone(const std::string& nick, const std::string& to, const std::string& item, const std::string& after = {},
                         const std::string& inside = {}) {
     return "<presence type='unavailable' from='" + room + "/" + nick + "' to='" + to +
-           "'><x xmlns='http://jabber.org/protocol/muc#user'><item " + item + ">" + inside + "</item>" + after + "</x></presence>";
+           "'><x xmlns='http://jabber.org/protocol/muc#user'><item " + item + ">" + inside + "</item>" + after + "</x>" + occupant_id + "</presence>";
 }
 // A message of type groupchat to the room, and as `to` gets it from `nick`.
 inline std::string say(const std::string& content) { return "<message type='groupchat' to='" + room + "'>" + content + "</message>"; }
-inline std::string said(const std::string& nick, const std::string& to, const std::string& content) {
+inline std::string said(const std::string& nick, const std::string& to, std::string content) {
+    const auto end = std::min(content.find("<delay "), content.size());
+    if (!nick.empty()) content.insert(end, occupant_id + (content.find("<body>") == content.npos ? "" : stanza_id));
     return "<message type='groupchat' from='" + room + (nick.empty() ? "" : "/" + nick) + "' to='" + to + "'>" + content + "</message>";
 }
 inline std::string no_subject(const std::string& to) { return said({}, to, "<subject/>"); }

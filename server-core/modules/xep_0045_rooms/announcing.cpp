@@ -42,12 +42,12 @@ xml::Element make_x(const xml::Element& item, const Notice& notice) {
 
 Announcement::Announcement(const Room& room, const Occupant& about, const xml::Element& presence, Standing standing,
                            const Notice& notice)
-    : room_(room), from_(about.jid), real_(about.shown().jid), presence_(presence),
+    : room_(room), from_(about.jid), real_(about.shown().jid), id_(occupant_id(about.id)), presence_(presence),
       item_(make_item(standing.affiliation, standing.role, notice)), notice_(notice) {}
 
 const xml::Element& Announcement::seen(bool with_address) const {
     std::optional<xml::Element>& made = with_address ? shown_ : hidden_;
-    if (!made) made = presence_.with(make_x(with_address ? item_.with_attribute("jid", real_.text()) : item_, notice_));
+    if (!made) made = presence_.with(make_x(with_address ? item_.with_attribute("jid", real_.text()) : item_, notice_)).with(id_);
     return *made;
 }
 
@@ -80,7 +80,7 @@ void Announcement::to_self(const Service& service, const xmpp::Jid& client, std:
     auto codes = notice_.own_codes;
     codes.insert(codes.begin(), status::self);
     const auto x = make_x(item_.with_attribute("jid", real_.text()), notice_);
-    const auto own = presence_.with(with_codes(x, codes));
+    const auto own = presence_.with(with_codes(x, codes)).with(id_);
     send(service, id.empty() ? own : own.with_attribute("id", id), client);
 }
 
@@ -95,9 +95,13 @@ void Announcement::to_others(const Service& service, const Room& room) const {
 
 xml::Element presence_content(const Presence& presence) {
     auto content = presence.element().without_attribute("from").without_attribute("to").without_attribute("id");
-    if (content.has_child({muc_ns, "x"})) content = content.without({muc_ns, "x"});
-    if (content.has_child({user_ns, "x"})) content = content.without({user_ns, "x"});
+    for (const xml::Name name : {xml::Name{muc_ns, "x"}, xml::Name{user_ns, "x"}, xml::Name{occupant_id_ns, "occupant-id"}})
+        if (content.has_child(name)) content = content.without(name);
     return content;
+}
+
+xml::Element occupant_id(std::string_view id) {
+    return xml::Element({occupant_id_ns, "occupant-id"}).with_attribute("id", id);
 }
 
 xml::Element unavailable() {

@@ -48,6 +48,7 @@ private:
     const Room& room_;
     xmpp::Jid from_;
     xmpp::Jid real_;
+    xml::Element id_;
     xml::Element presence_;
     xml::Element item_;  // without the real address
     Notice notice_;
@@ -57,6 +58,8 @@ private:
 
 // Presence of a client as the room may pass it on: without addresses, id, and what only rooms may say (XEP-0045 17.3).
 xml::Element presence_content(const xmpp::Presence& presence);
+// XEP-0421 4.1: <occupant-id/>.
+xml::Element occupant_id(std::string_view id);
 // An empty <presence type='unavailable'/>.
 xml::Element unavailable();
 // The occupant as it is now, to everybody.

@@ -89,7 +89,7 @@ void take_room_request(Service& service, Room& room, const Iq& iq) {
 
 void take_iq(Service& service, Room& room, const Iq& iq) {
     if (iq.to().is_bare()) {
-        if (iq.is_request()) take_room_request(service, room, iq);
+        iq.is_request() ? take_room_request(service, room, iq) : take_answer(service, room, iq);
     } else if (iq.is_request()) {
         relay_request(service, room, iq);
     } else {

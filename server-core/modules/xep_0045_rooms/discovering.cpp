@@ -37,8 +37,7 @@ xml::Element with_features(xml::Element query, std::initializer_list<std::string
 
 // What XEP-0045 16.3 names, for this room's configuration.
 xml::Element with_room_features(xml::Element query, const Config& config) {
-    query = with_features(std::move(query), {muc_ns, stable_id, self_ping, disco_info, disco_items, ping_ns});
-    if (config.is_persistent) query = with_features(std::move(query), {stanza_id_ns});
+    query = with_features(std::move(query), {muc_ns, stable_id, self_ping, stanza_id_ns, occupant_id_ns, disco_info, disco_items, ping_ns});
     return with_features(std::move(query), {config.is_public ? "muc_public" : "muc_hidden",
                                             config.is_persistent ? "muc_persistent" : "muc_temporary",
                                             config.is_members_only ? "muc_membersonly" : "muc_open",
@@ -90,7 +89,7 @@ IqReply reserved_nick(const Room& room, const xmpp::Jid& user) {
 IqReply service_info(const xml::Element& query) {
     if (query.attribute("node")) return IqReply::error(Condition::item_not_found);
     return IqReply::result(with_features(xml::Element({disco_info, "query"}).with(identity("Rooms")),
-                                         {muc_ns, stable_id, self_ping, disco_info, disco_items, ping_ns, paging_ns}));
+                                         {muc_ns, stable_id, self_ping, stanza_id_ns, occupant_id_ns, disco_info, disco_items, ping_ns, paging_ns}));
 }
 
 // XEP-0045 6.3, XEP-0059: at most a page, and then with what is needed to ask for the next.

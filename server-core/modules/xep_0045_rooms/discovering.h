@@ -5,8 +5,6 @@
 
 namespace modules::rooms {
 
-inline constexpr std::string_view ping_ns = "urn:xmpp:ping";
-
 xmpp::IqReply service_info(const xml::Element& query);
 xmpp::IqReply service_items(const Service& service, const xml::Element& query);
 xmpp::IqReply room_info(const Room& room, const xmpp::Iq& iq);

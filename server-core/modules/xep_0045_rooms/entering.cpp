@@ -5,6 +5,7 @@
 #include "xml/writer.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -111,6 +112,34 @@ void take_available(Service& service, Room& room, const Presence& presence) {
     announce_answering(service, room, *occupant, presence);
 }
 
+// XEP-0045 18.1.2: the delivery-related errors.
+bool says_gone(Condition condition) {
+    constexpr std::array all = {Condition::gone,     Condition::item_not_found,          Condition::recipient_unavailable,
+                                Condition::redirect, Condition::remote_server_not_found, Condition::remote_server_timeout};
+    return std::ranges::find(all, condition) != all.end();
+}
+
+void leave_technically(Service& service, Room& room, const xmpp::Jid& client) {
+    Notice notice;
+    notice.codes = {status::technical};
+    leave(service, room, client, unavailable(), notice);
+}
+
+std::string there_id(const Client& client) {
+    return "there-" + std::to_string(client.tag);
+}
+
+// XEP-0045 18.1.2, XEP-0199: a ping, at most once a minute, so that a client that answers nothing is asked again.
+void ask_whether_there(const Service& service, const Room& room, const xmpp::Jid& full) {
+    Occupant* occupant = room.occupants.of_client(full);
+    if (!occupant) return;
+    Client& client = *occupant->client(full);
+    const auto now = service.node().clock.steady();
+    if (client.asked_at && now < *client.asked_at + std::chrono::minutes(1)) return;
+    client.asked_at = now;
+    service.send(xmpp::Iq(room.jid, full, xmpp::Iq::get, there_id(client), xml::Element({ping_ns, "ping"})));
+}
+
 }  // namespace
 
 void take_presence(Service& service, Room& room, const Presence& presence) {
@@ -127,6 +156,7 @@ void enter(Service& service, Room& room, const Presence& presence) {
     if (!occupant) {
         occupant = &room.occupants.add(presence.to(), presence.from().bare());
         occupant->role = room.first_role(room.affiliation_of(presence.from()));
+        occupant->id = room.occupant_id(presence.from());
     }
     room.occupants.add_client(*occupant, presence.from(), presence_content(presence));
     const auto announcement = Announcement::present(room, *occupant);
@@ -156,19 +186,21 @@ void leave(Service& service, Room& room, const xmpp::Jid& client, const xml::Ele
 void remove_ghost(Service& service, Room& room, const xmpp::Stanza& bounced) {
     const auto error = bounced.child({xml::stanza_ns, "error"});
     if (!error) return;
-    switch (xmpp::parse_stanza_error(*error).condition) {
-    case Condition::gone:
-    case Condition::item_not_found:
-    case Condition::recipient_unavailable:
-    case Condition::redirect:
-    case Condition::remote_server_not_found:
-    case Condition::remote_server_timeout: {
-        Notice notice;
-        notice.codes = {status::technical};
-        return leave(service, room, bounced.from(), unavailable(), notice);
-    }
-    default: return;
-    }
+    const Condition condition = xmpp::parse_stanza_error(*error).condition;
+    if (says_gone(condition)) return leave_technically(service, room, bounced.from());
+    // So a server answers for a client that is not there (RFC 6121 8.5.3.2.1), but also a client that does not like this one stanza.
+    if (condition == Condition::service_unavailable) ask_whether_there(service, room, bounced.from());
+}
+
+void take_answer(Service& service, Room& room, const xmpp::Iq& iq) {
+    Occupant* occupant = room.occupants.of_client(iq.from());
+    Client* client = occupant ? occupant->client(iq.from()) : nullptr;
+    if (!client || !client->asked_at || iq.id() != there_id(*client)) return;
+    client->asked_at.reset();
+    const auto error = iq.child({xml::stanza_ns, "error"});
+    if (iq.type() != xmpp::Iq::error || !error) return;
+    const Condition condition = xmpp::parse_stanza_error(*error).condition;
+    if (says_gone(condition) || condition == Condition::service_unavailable) leave_technically(service, room, iq.from());
 }
 
 bool has_nick(const Presence& presence) {

@@ -15,6 +15,9 @@ void leave(Service& service, Room& room, const xmpp::Jid& client, const xml::Ele
 // XEP-0045 18.1.2: an error says that the client is not there any more, though we never heard it leave.
 void remove_ghost(Service& service, Room& room, const xmpp::Stanza& bounced);
 
+// The answer to a question of the room itself whether the client is still there.
+void take_answer(Service& service, Room& room, const xmpp::Iq& iq);
+
 // Whether the address names a nick that people can see (XEP-0045 17.1).
 bool has_nick(const xmpp::Presence& presence);
 void refuse_to_enter(const Service& service, const xmpp::Presence& presence, xmpp::Condition condition, xmpp::Words text,

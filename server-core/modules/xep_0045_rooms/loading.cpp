@@ -65,6 +65,10 @@ void Service::loaded(const std::string& room, base::Result<store::Loaded, store:
     Room& filled = read ? *read : *at.room;
     filled.jid = at.jid;
     if (!take_records(filled, *result)) return give_up(at);
+    if (filled.key.empty()) {  // it was made before rooms had keys
+        filled.key = node().random.bytes(key_bytes);
+        feature_.writes().commit_aside({key_operation(filled)});
+    }
     if (read) at.room = std::move(read);
     feature_.store().page(room, {0, UINT64_MAX, at.room->config.history, true}, [this, alive = alive(), room](auto page) {
         if (!alive.expired()) history_read(room, std::move(page));

@@ -11,6 +11,8 @@ inline constexpr std::string_view user_ns = "http://jabber.org/protocol/muc#user
 inline constexpr std::string_view admin_ns = "http://jabber.org/protocol/muc#admin";
 inline constexpr std::string_view owner_ns = "http://jabber.org/protocol/muc#owner";
 inline constexpr std::string_view stanza_id_ns = "urn:xmpp:sid:0";
+inline constexpr std::string_view occupant_id_ns = "urn:xmpp:occupant-id:0";
+inline constexpr std::string_view ping_ns = "urn:xmpp:ping";
 
 // In the order of XEP-0045 5.1 and 5.2: each may do what those before it may.
 enum class Role { none, visitor, participant, moderator };

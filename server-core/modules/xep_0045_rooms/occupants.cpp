@@ -50,7 +50,7 @@ Occupant& Occupants::add(xmpp::Jid occupant_jid, xmpp::Jid user) {
 
 Client& Occupants::add_client(Occupant& occupant, const xmpp::Jid& full, xml::Element presence) {
     by_client_.insert_or_assign(full.text(), &occupant);
-    return *occupant.clients.insert(occupant.clients.begin(), Client{full, std::move(presence), ++last_tag_});
+    return *occupant.clients.insert(occupant.clients.begin(), Client{full, std::move(presence), ++last_tag_, {}});
 }
 
 void Occupants::show(Occupant& occupant, const xmpp::Jid& full, xml::Element presence) {

@@ -6,8 +6,10 @@
 #include "xml/element.h"
 #include "xmpp/jid.h"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,12 +20,14 @@ struct Client {
     xmpp::Jid jid;
     xml::Element presence;   // as sent, without what only the room may say; kept parsed, since each entry sends it on
     std::uint32_t tag = 0;   // names the client in ids of relayed IQs without telling its address
+    std::optional<std::chrono::steady_clock::time_point> asked_at{};  // whether it is still there, and no answer yet
 };
 
 // One nick; several clients of one user may share it (XEP-0045 7.2.8).
 struct Occupant {
     xmpp::Jid jid;   // room@host/nick
     xmpp::Jid user;  // the real bare JID
+    std::string id;  // XEP-0421: the same for this user at every visit
     Role role = Role::none;
     std::vector<Client> clients;  // never empty; the first one's presence is what others see
 

@@ -13,6 +13,9 @@ namespace {
 
 using xmpp::Condition, xmpp::DataForm, xmpp::Iq;
 
+// As long as somebody reads the form.
+constexpr std::chrono::seconds patience_with_form{600};
+
 // XEP-0045 10.9: one presence for each client, not one from each occupant to each.
 void destroy(Service& service, Room& room, const Iq& iq, const xml::Element& wanted) {
     auto told = xml::Element({user_ns, "destroy"});
@@ -30,7 +33,8 @@ void destroy(Service& service, Room& room, const Iq& iq, const xml::Element& wan
     service.change(room, iq, std::move(batch), [&service, iq, x](Room& now) {
         const xmpp::Presence presence(unavailable().with(x), {}, {}, xmpp::Presence::unavailable);
         for (const auto& occupant : now.occupants.all())
-            for (const Client& client : occupant->clients) service.send(presence.addressed(occupant->jid, client.jid));
+            for (const Client& client : occupant->clients)
+                service.send(presence.with(occupant_id(occupant->id)).addressed(occupant->jid, client.jid));
         now.is_destroyed = true;
         service.send(xmpp::result_reply(iq));
     });
@@ -143,8 +147,10 @@ void take_owner_query(Service& service, Room& room, const Iq& iq) {
     if (room.affiliation_of(iq.from()) != Affiliation::owner)
         return service.refuse(iq, Condition::forbidden, "only the room's owners do this");
     const xml::Element query = *iq.payload();
-    if (iq.type() == Iq::get)
+    if (iq.type() == Iq::get) {
+        if (room.is_locked) service.expect_configuration(room, patience_with_form);
         return service.send(xmpp::result_reply(iq, xml::Element({owner_ns, "query"}).with(config_form(room).to_element())));
+    }
     if (const auto wanted = query.child({owner_ns, "destroy"})) return destroy(service, room, iq, *wanted);
     const auto x = query.child({xmpp::ns::data_form, "x"});
     const auto form = x ? xmpp::parse_form(*x) : std::nullopt;

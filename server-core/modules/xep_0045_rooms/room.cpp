@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "modules/xep_0045_rooms/room.h"
 
+#include "base/text.h"
 #include "store/fields.h"
+#include "xmpp/scram.h"
 
 #include <algorithm>
 #include <chrono>
@@ -25,6 +27,10 @@ std::optional<Subject> read_subject(std::string_view record) {
 }
 
 }  // namespace
+
+std::string Room::occupant_id(const xmpp::Jid& user) const {
+    return base::base64_encode(xmpp::hmac(xmpp::ScramHash::sha256, key, user.bare_text()));
+}
 
 Role Room::first_role(Affiliation affiliation) const {
     if (affiliation >= Affiliation::admin) return Role::moderator;
@@ -50,8 +56,13 @@ store::Operation to_operation(const xmpp::Jid& room, const Subject& subject) {
     return store::Put{room.text(), {room_drawer, subject_record, std::move(fields).take()}};
 }
 
+store::Operation key_operation(const Room& room) {
+    return store::Put{room.jid.text(), {room_drawer, key_record, base::base64_encode(room.key)}};
+}
+
 store::Batch everything(const Room& room, const Config& config) {
     store::Batch batch{store::Put{room.jid.text(), {room_drawer, config_record, to_record(config)}}};
+    batch.push_back(key_operation(room));
     for (const auto& [bare, standing] : room.affiliations.all()) batch.push_back(to_operation(room.jid, bare, standing));
     if (room.subject) batch.push_back(to_operation(room.jid, *room.subject));
     for (const store::Entry& entry : room.history.entries()) batch.push_back(store::Append{room.jid.text(), entry});
@@ -69,6 +80,8 @@ bool take_records(Room& room, const store::Loaded& loaded) {
             config = read_config(record.value);
         } else if (record.name == subject_record) {
             subject = read_subject(record.value);
+        } else if (record.name == key_record) {
+            room.key = base::base64_decode(record.value).value_or(room.key);
         }
     }
     if (!config) return false;

@@ -9,6 +9,7 @@
 #include "routing/writes.h"
 #include "store/store.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -27,12 +28,16 @@ struct Room {
     std::optional<Subject> subject;
     History history;
     Occupants occupants;
+    std::string key;            // secret, from which occupants' ids come. Drawer "room", name "key"
     std::uint64_t last_entry_id = 0;
     bool is_locked = false;     // until its owner has configured it (XEP-0045 10.1)
     bool is_destroyed = false;
+    std::shared_ptr<void> unlocking;  // the timer that accepts the default configuration
     routing::TicketPtr writing;  // the newest message's commit, while it lasts
 
     Affiliation affiliation_of(const xmpp::Jid& user) const { return affiliations.of(user); }
+    // XEP-0421 4.3: what names a user to those who may not see his address, stable and not to be guessed.
+    std::string occupant_id(const xmpp::Jid& user) const;
     // XEP-0045 5.1.2.
     Role first_role(Affiliation affiliation) const;
     // Whether real addresses are shown to this occupant (XEP-0045 7.2.3, 7.2.4).
@@ -44,9 +49,10 @@ struct Room {
 };
 
 store::Operation to_operation(const xmpp::Jid& room, const Subject& subject);
+store::Operation key_operation(const Room& room);
 // Everything that makes a temporary room persistent.
 store::Batch everything(const Room& room, const Config& config);
-// Config, affiliations and subject from the store; false when there is no such room, or its config is damaged.
+// Config, affiliations, subject and key from the store; false when there is no such room, or its config is damaged.
 bool take_records(Room& room, const store::Loaded& loaded);
 
 }  // namespace modules::rooms

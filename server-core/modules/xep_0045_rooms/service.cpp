@@ -12,6 +12,8 @@ using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::Message, xmpp::Presence;
 
 // Persistent rooms that nobody is in stay in memory up to this number of rooms.
 constexpr std::size_t most_idle_rooms = 500;
+// As long as somebody looks at the question of his client whether to configure or to accept.
+constexpr std::chrono::seconds patience_at_first{60};
 
 }  // namespace
 
@@ -98,6 +100,10 @@ void Service::work_off(const std::string& room) {
 // XEP-0045 7.2.11, 17.2: a room that does not exist can only be made.
 void Service::to_missing_room(Slot& slot, const AnyStanza& stanza) {
     const auto* presence = std::get_if<Presence>(&stanza);
+    const auto* iq = std::get_if<Iq>(&stanza);
+    // XEP-0410 3.3: item-not-found would say that the client is in the room under another nick.
+    if (iq && iq->is_request() && iq->to().is_full() && iq->payload()->is({ping_ns, "ping"}))
+        return refuse(stanza, Condition::not_acceptable, "you are not in the room");
     if (!presence) return refuse(stanza, Condition::item_not_found, "there is no such room");
     if (presence->type() != Presence::available) return;
     if (!has_nick(*presence)) return refuse_to_enter(*this, *presence, Condition::jid_malformed, "a room is entered with a nick");
@@ -114,9 +120,20 @@ void Service::create(Slot& slot, const Presence& presence) {
     slot.room = std::make_unique<Room>();
     slot.room->jid = slot.jid;
     slot.room->is_locked = true;
+    slot.room->key = node().random.bytes(key_bytes);
     slot.room->affiliations.set(std::string(presence.from().bare_text()), {Affiliation::owner, {}, {}});
     list(*slot.room);
+    expect_configuration(*slot.room, patience_at_first);
     enter(*this, *slot.room, presence);
+}
+
+void Service::expect_configuration(Room& room, std::chrono::seconds patience) {
+    room.unlocking = node().after(patience, [this, alive = alive(), name = room.jid.text()] {
+        Slot* at = alive.expired() ? nullptr : find(name);
+        if (!at || !at->room || !at->room->is_locked || at->holds != 0) return;
+        at->room->is_locked = false;
+        list(*at->room);
+    });
 }
 
 void Service::list(const Room& room) {

@@ -4,6 +4,7 @@
 #include "modules/xep_0045_rooms/room.h"
 #include "routing/feature.h"
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
@@ -14,6 +15,9 @@
 #include <vector>
 
 namespace modules::rooms {
+
+// Of the secret that a room makes occupants' ids from (XEP-0421 4.3).
+inline constexpr std::size_t key_bytes = 32;
 
 class Service {
 public:
@@ -41,6 +45,9 @@ public:
     void keep(Room& room, store::Batch batch);
     // What is sent from here on waits until the messages that the memory has are on disk.
     void wait_for_messages(const Room& room) const { feature_.writes().wait_for(room.writing); }
+
+    // Until its owner has configured it a room is locked; after `patience` he has accepted the defaults (XEP-0045 10.1.1).
+    void expect_configuration(Room& room, std::chrono::seconds patience);
 
     // The public rooms, by JID: their names.
     const std::map<std::string, std::string>& public_rooms() const { return public_rooms_; }

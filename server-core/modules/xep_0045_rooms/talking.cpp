@@ -20,9 +20,11 @@ bool is_subject_change(const Message& message) {
     return message.has_child(subject_name) && !message.has_body() && !message.has_child({xml::stanza_ns, "thread"});
 }
 
-// XEP-0359 4: an id that somebody else wrote in our name goes. XEP-0045 17.3: what only a room may say does not pass.
+// XEP-0359 4, XEP-0421 4: ids that somebody else wrote in our name go. XEP-0045 17.3: what only a room may say does not pass.
 xml::Element without_forgeries(const xml::Element& element, const xmpp::Jid& room) {
-    xml::Element clean = element.has_child({user_ns, "x"}) ? element.without({user_ns, "x"}) : element;
+    xml::Element clean = element;
+    for (const xml::Name name : {xml::Name{user_ns, "x"}, xml::Name{occupant_id_ns, "occupant-id"}})
+        if (clean.has_child(name)) clean = clean.without(name);
     if (!clean.has_child({stanza_id_ns, "stanza-id"})) return clean;
     clean = clean.without({stanza_id_ns, "stanza-id"});
     for (const xml::Element child : element.children()) {
@@ -32,15 +34,19 @@ xml::Element without_forgeries(const xml::Element& element, const xmpp::Jid& roo
     return clean;
 }
 
+// As others may get it from the sender's nick.
+Message from_occupant(const Message& message, const Occupant& sender, const Room& room) {
+    const Message clean(without_forgeries(message.element(), room.jid), {}, {});
+    return clean.addressed(sender.jid, {}).with(occupant_id(sender.id));
+}
+
 // Into the history, and for a persistent room onto disk before anybody hears of it (DESIGN 4.1).
 Message record(Service& service, Room& room, Message message) {
     const auto now = service.now();
     const std::uint64_t id = room.next_entry_id(now);
-    if (room.config.is_persistent) {
-        message = message.with(xml::Element({stanza_id_ns, "stanza-id"})
-                                   .with_attribute("id", std::to_string(id))
-                                   .with_attribute("by", room.jid.text()));
-    }
+    message = message.with(xml::Element({stanza_id_ns, "stanza-id"})
+                               .with_attribute("id", std::to_string(id))
+                               .with_attribute("by", room.jid.text()));
     xml::keep_serialised(message.element());
     store::Entry entry{id, now, std::string(message.from().resource()), xml::to_string(message.element()), false};
     room.history.add(entry, room.config.history);
@@ -51,8 +57,7 @@ Message record(Service& service, Room& room, Message message) {
 void say_to_all(Service& service, Room& room, const Occupant& sender, const Message& message) {
     if (sender.role < Role::participant)
         return service.refuse(message, Condition::forbidden, "you have no voice in this room");
-    Message said(without_forgeries(message.element(), room.jid), {}, {});
-    said = said.addressed(sender.jid, {});
+    Message said = from_occupant(message, sender, room);
     if (belongs_to_history(said)) said = record(service, room, std::move(said));
     tell_all(service, room, said);
 }
@@ -60,11 +65,10 @@ void say_to_all(Service& service, Room& room, const Occupant& sender, const Mess
 void change_subject(Service& service, Room& room, const Occupant& sender, const Message& message) {
     const Role needed = room.config.anyone_sets_subject ? Role::participant : Role::moderator;
     if (sender.role < needed) return service.refuse(message, Condition::forbidden, "the subject is not yours to change");
-    Message said(without_forgeries(message.element(), room.jid), {}, {});
-    said = said.addressed(sender.jid, {});
+    const Message said = from_occupant(message, sender, room);
     auto kept = said.element().without_content().without_attribute("id");
     for (const xml::Element child : said.element().children())
-        if (child.is(subject_name)) kept = std::move(kept).with(child);
+        if (child.is(subject_name) || child.is({occupant_id_ns, "occupant-id"})) kept = std::move(kept).with(child);
     room.subject = Subject{service.now(), xml::to_string(kept)};
     if (room.config.is_persistent) service.keep(room, {to_operation(room.jid, *room.subject)});
     tell_all(service, room, said);
@@ -77,8 +81,7 @@ void send_privately(Service& service, Room& room, const Occupant& sender, const 
     if (!receiver) return service.refuse(message, Condition::item_not_found, "nobody here has this nick");
     if (room.config.private_messages == Role::none || sender.role < room.config.private_messages)
         return service.refuse(message, Condition::forbidden, "private messages are not allowed to you in this room");
-    const auto element = without_forgeries(message.element(), room.jid).with(xml::Element({user_ns, "x"}));
-    const Message passed(element, {}, {});
+    const Message passed = from_occupant(message, sender, room).with(xml::Element({user_ns, "x"}));
     for (const Client& client : receiver->clients) service.send(passed.addressed(sender.jid, client.jid));
 }
 
