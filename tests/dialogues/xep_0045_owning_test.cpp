@@ -189,7 +189,7 @@ TEST_CASE("DESIGN 4.1: a persistent room keeps config, lists, subject and histor
     stage.restarts();
 
     auto& juliet = stage.enters(juliet_jid, "Juliet");
-    juliet.receives(here("Juliet", juliet_jid, "affiliation='none' role='participant' jid='" + juliet_jid + "'", code(110)));
+    juliet.receives(here("Juliet", juliet_jid, "affiliation='none' role='participant' jid='" + juliet_jid + "'", code(110) + code(170)));
     juliet.receives(said("Romeo", juliet_jid, "<body>But soft</body>" + delayed()));
     juliet.receives(said("Romeo", juliet_jid, "<body>What light</body>" + delayed()));
     juliet.receives(said("Romeo", juliet_jid, "<subject>Light</subject>" + delayed()));

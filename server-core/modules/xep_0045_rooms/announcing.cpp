@@ -41,9 +41,9 @@ xml::Element make_x(const xml::Element& item, const Notice& notice) {
 }  // namespace
 
 Announcement::Announcement(const Room& room, const Occupant& about, const xml::Element& presence, Standing standing,
-                           const Notice& notice)
+                           const Notice& notice, bool is_seen)
     : room_(room), from_(about.jid), real_(about.shown().jid), id_(occupant_id(about.id)), presence_(presence),
-      item_(make_item(standing.affiliation, standing.role, notice)), notice_(notice) {}
+      item_(make_item(standing.affiliation, standing.role, notice)), notice_(notice), is_seen_(is_seen) {}
 
 const xml::Element& Announcement::seen(bool with_address) const {
     std::optional<xml::Element>& made = with_address ? shown_ : hidden_;
@@ -52,18 +52,19 @@ const xml::Element& Announcement::seen(bool with_address) const {
 }
 
 Announcement Announcement::present(const Room& room, const Occupant& about, const Notice& notice) {
-    return Announcement(room, about, about.shown().presence, {room.affiliation_of(about.user), about.role}, notice);
+    return Announcement(room, about, about.shown().presence, {room.affiliation_of(about.user), about.role}, notice,
+                        room.config.shown.has(about.role));
 }
 
 Announcement Announcement::leaving(const Room& room, const Occupant& about, const xml::Element& presence, const Notice& notice) {
-    return Announcement(room, about, presence, {room.affiliation_of(about.user), Role::none}, notice);
+    return Announcement(room, about, presence, {room.affiliation_of(about.user), Role::none}, notice, about.is_announced);
 }
 
 Announcement Announcement::renamed(const Room& room, const Occupant& about, const std::string& new_nick) {
     Notice notice;
     notice.codes = {status::new_nick};
     notice.new_nick = new_nick;
-    return Announcement(room, about, unavailable(), {room.affiliation_of(about.user), about.role}, notice);
+    return Announcement(room, about, unavailable(), {room.affiliation_of(about.user), about.role}, notice, about.is_announced);
 }
 
 void Announcement::send(const Service& service, const xml::Element& presence, const xmpp::Jid& client) const {
@@ -85,6 +86,7 @@ void Announcement::to_self(const Service& service, const xmpp::Jid& client, std:
 }
 
 void Announcement::to_others(const Service& service, const Room& room) const {
+    if (!is_seen_) return;
     xml::keep_serialised(seen(true));
     xml::keep_serialised(seen(false));
     for (const auto& reader : room.occupants.all()) {
@@ -108,9 +110,16 @@ xml::Element unavailable() {
     return xml::Element({xml::stanza_ns, "presence"}).with_attribute("type", "unavailable");
 }
 
-void announce(const Service& service, const Room& room, const Occupant& occupant, const Notice& notice) {
+void show_to_others(const Service& service, const Room& room, Occupant& occupant, const Announcement& present) {
+    const bool is_seen = room.config.shown.has(occupant.role);
+    if (!is_seen) Announcement::leaving(room, occupant, unavailable(), {}).to_others(service, room);
+    present.to_others(service, room);
+    occupant.is_announced = is_seen;
+}
+
+void announce(const Service& service, const Room& room, Occupant& occupant, const Notice& notice) {
     const auto announcement = Announcement::present(room, occupant, notice);
-    announcement.to_others(service, room);
+    show_to_others(service, room, occupant, announcement);
     for (const Client& client : occupant.clients) announcement.to_self(service, client.jid);
 }
 

@@ -32,7 +32,7 @@ public:
     void to_other(const Service& service, const Occupant& reader, const xmpp::Jid& client) const;
     // To one of the occupant's own clients. `id`: of the stanza it answers, or empty.
     void to_self(const Service& service, const xmpp::Jid& client, std::string_view id = {}) const;
-    // To all clients of everybody in the room but the occupant itself.
+    // To all clients of everybody in the room but the occupant itself; nothing where they are not to see it.
     void to_others(const Service& service, const Room& room) const;
 
 private:
@@ -40,7 +40,8 @@ private:
         Affiliation affiliation;
         Role role;
     };
-    Announcement(const Room& room, const Occupant& about, const xml::Element& presence, Standing standing, const Notice& notice);
+    Announcement(const Room& room, const Occupant& about, const xml::Element& presence, Standing standing, const Notice& notice,
+                 bool is_seen);
     // As somebody sees it who sees the real address, or not; made when first asked for.
     const xml::Element& seen(bool with_address) const;
     void send(const Service& service, const xml::Element& presence, const xmpp::Jid& client) const;
@@ -52,6 +53,7 @@ private:
     xml::Element presence_;
     xml::Element item_;  // without the real address
     Notice notice_;
+    bool is_seen_;
     mutable std::optional<xml::Element> hidden_;
     mutable std::optional<xml::Element> shown_;
 };
@@ -62,7 +64,9 @@ xml::Element presence_content(const xmpp::Presence& presence);
 xml::Element occupant_id(std::string_view id);
 // An empty <presence type='unavailable'/>.
 xml::Element unavailable();
+// The occupant as it is now (`present`), to the others; where its role is not to be seen any more, that it is gone.
+void show_to_others(const Service& service, const Room& room, Occupant& occupant, const Announcement& present);
 // The occupant as it is now, to everybody.
-void announce(const Service& service, const Room& room, const Occupant& occupant, const Notice& notice = {});
+void announce(const Service& service, const Room& room, Occupant& occupant, const Notice& notice = {});
 
 }  // namespace modules::rooms

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "modules/xep_0045_rooms/config.h"
 
+#include "base/text.h"
 #include "store/fields.h"
 
 #include <algorithm>
@@ -22,7 +23,26 @@ constexpr std::array texts = {Text{'n', &Config::name}, Text{'d', &Config::descr
 constexpr std::array flags = {Flag{'p', &Config::is_persistent},       Flag{'u', &Config::is_public},
                               Flag{'m', &Config::is_moderated},        Flag{'o', &Config::is_members_only},
                               Flag{'a', &Config::is_non_anonymous},    Flag{'s', &Config::anyone_sets_subject},
-                              Flag{'i', &Config::members_invite}};
+                              Flag{'i', &Config::members_invite},      Flag{'g', &Config::is_logged}};
+struct Some {
+    char letter;
+    Roles Config::*member;
+};
+constexpr std::array lists = {Some{'b', &Config::shown}, Some{'e', &Config::member_list_readers}};
+
+std::string to_text(const Roles& roles) {
+    std::string text;
+    for (const Role role : present_roles)
+        if (roles.has(role)) text += (text.empty() ? "" : ",") + std::string(to_string(role));
+    return text;
+}
+
+Roles read_roles(std::string_view text) {
+    Roles roles;
+    for (const std::string& name : base::split_list(text))
+        if (const auto role = parse_role(name)) roles.add(*role);
+    return roles;
+}
 
 bool take_field(const store::Field& field, Config& config) {
     for (const Text& text : texts) {
@@ -30,6 +50,9 @@ bool take_field(const store::Field& field, Config& config) {
     }
     for (const Flag& flag : flags) {
         if (flag.letter == field.letter) config.*flag.member = field.value == "1";
+    }
+    for (const Some& some : lists) {
+        if (some.letter == field.letter) config.*some.member = read_roles(field.value);
     }
     if (field.letter == 'r') {
         const auto role = parse_role(field.value);
@@ -51,6 +74,7 @@ std::string to_record(const Config& config) {
         if (!(config.*text.member).empty()) fields.add(text.letter, config.*text.member);
     }
     for (const Flag& flag : flags) fields.add(flag.letter, config.*flag.member ? "1" : "0");
+    for (const Some& some : lists) fields.add(some.letter, to_text(config.*some.member));
     fields.add('r', to_string(config.private_messages));
     fields.add_number('c', config.most_occupants);
     fields.add_number('h', config.history);

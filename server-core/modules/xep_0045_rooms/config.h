@@ -28,6 +28,9 @@ struct Config {
     bool is_non_anonymous = false;  // everybody sees real addresses, not only moderators
     bool anyone_sets_subject = false;
     bool members_invite = false;    // in a members-only room
+    bool is_logged = true;          // what is said in a persistent room is kept for all who may enter
+    Roles shown{Role::visitor, Role::participant, Role::moderator};  // whose presence the others get
+    Roles member_list_readers{};    // beside admins
     std::string password;           // empty: none
     Role private_messages = Role::visitor;  // the least role that may send them; none: nobody
     std::uint64_t most_occupants = 0;       // 0: as many as the server allows

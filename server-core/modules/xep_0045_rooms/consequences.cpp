@@ -48,7 +48,10 @@ store::Batch to_batch(const Room& room, const std::vector<AffiliationChange>& ch
 Outcome take_changes(Room& room, const std::vector<AffiliationChange>& changes, const std::string& actor) {
     std::vector<std::pair<Occupant*, Affiliation>> before;
     for (const auto& occupant : room.occupants.all()) before.emplace_back(occupant.get(), room.affiliation_of(occupant->user));
-    for (const AffiliationChange& change : changes) room.affiliations.set(change.bare, change.standing);
+    for (const AffiliationChange& change : changes) {
+        room.affiliations.set(change.bare, change.standing);
+        room.voices.erase(change.bare);  // an affiliation brings its role along
+    }
     Outcome outcome;
     for (const auto& [occupant, affiliation] : before) {
         const auto cause = std::ranges::find(changes, occupant->user.text(), &AffiliationChange::bare);
@@ -57,13 +60,14 @@ Outcome take_changes(Room& room, const std::vector<AffiliationChange>& changes, 
     return outcome;
 }
 
-void take_changes(Room&, const std::vector<RoleChange>& changes, const std::string& actor, Outcome& outcome) {
+void take_changes(Room& room, const std::vector<RoleChange>& changes, const std::string& actor, Outcome& outcome) {
     for (const RoleChange& change : changes) {
         if (change.role == Role::none) {
             outcome.removals.push_back({change.occupant, notice_of(actor, change.reason)});
             outcome.removals.back().notice.codes = {status::kicked};
         } else if (change.role != change.occupant->role) {
             change.occupant->role = change.role;
+            room.remember_voice(*change.occupant);
             outcome.updates.push_back({change.occupant, notice_of(actor, change.reason)});
         }
     }

@@ -128,7 +128,7 @@ IqReply room_items(const Room& room, const xmpp::Iq& iq) {
     auto items = xml::Element({disco_items, "query"});
     if (!room.occupants.of_client(iq.from())) return IqReply::result(items);
     for (const auto& occupant : room.occupants.all())
-        items = std::move(items).with(xml::Element({disco_items, "item"}).with_attribute("jid", occupant->jid.text()));
+        if (occupant->is_announced) items = std::move(items).with(xml::Element({disco_items, "item"}).with_attribute("jid", occupant->jid.text()));
     return IqReply::result(items);
 }
 

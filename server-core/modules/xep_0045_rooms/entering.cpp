@@ -59,18 +59,19 @@ void welcome(const Service& service, const Room& room, const Occupant& occupant,
              const std::vector<int>& codes) {
     const xmpp::Jid& client = presence.from();
     for (const auto& other : room.occupants.all())
-        if (other.get() != &occupant) Announcement::present(room, *other).to_other(service, occupant, client);
+        if (other.get() != &occupant && other->is_announced) Announcement::present(room, *other).to_other(service, occupant, client);
     Notice notice;
     if (room.config.is_non_anonymous) notice.own_codes.push_back(status::non_anonymous);
+    if (room.keeps_archive()) notice.own_codes.push_back(status::logged);
     notice.own_codes.insert(notice.own_codes.end(), codes.begin(), codes.end());
     Announcement::present(room, occupant, notice).to_self(service, client, presence.id());
     send_history(service, room, client, presence);
 }
 
 // To everybody, the client's own stanza told by its id.
-void announce_answering(const Service& service, const Room& room, const Occupant& occupant, const Presence& presence) {
+void announce_answering(const Service& service, const Room& room, Occupant& occupant, const Presence& presence) {
     const auto announcement = Announcement::present(room, occupant);
-    announcement.to_others(service, room);
+    show_to_others(service, room, occupant, announcement);
     for (const Client& client : occupant.clients)
         announcement.to_self(service, client.jid, client.jid == presence.from() ? presence.id() : std::string_view());
 }
@@ -80,7 +81,7 @@ void synchronise(const Service& service, Room& room, Occupant& occupant, const P
     auto content = presence_content(presence);
     const bool is_news = xml::to_string(content) != xml::to_string(occupant.shown().presence);
     room.occupants.show(occupant, presence.from(), std::move(content));
-    if (is_news) Announcement::present(room, occupant).to_others(service, room);
+    if (is_news) show_to_others(service, room, occupant, Announcement::present(room, occupant));
     welcome(service, room, occupant, presence, {});
 }
 
@@ -155,12 +156,12 @@ void enter(Service& service, Room& room, const Presence& presence) {
     Occupant* occupant = room.occupants.with_nick(presence.to().resource());
     if (!occupant) {
         occupant = &room.occupants.add(presence.to(), presence.from().bare());
-        occupant->role = room.first_role(room.affiliation_of(presence.from()));
+        occupant->role = room.role_on_entry(presence.from());
         occupant->id = room.occupant_id(presence.from());
     }
     room.occupants.add_client(*occupant, presence.from(), presence_content(presence));
     const auto announcement = Announcement::present(room, *occupant);
-    announcement.to_others(service, room);
+    show_to_others(service, room, *occupant, announcement);
     for (const Client& client : occupant->clients)
         if (client.jid != presence.from()) announcement.to_self(service, client.jid);
     welcome(service, room, *occupant, presence, is_made_now ? std::vector{status::created} : std::vector<int>());

@@ -48,6 +48,8 @@ bool may_read(const Room& room, const xmpp::Jid& user, Affiliation affiliation) 
     const Affiliation own = room.affiliation_of(user);
     if (own == Affiliation::owner) return true;
     if (own == Affiliation::admin && affiliation <= Affiliation::member) return true;
+    const bool is_reader = room.config.member_list_readers.has(room.occupants.strongest_role(user));
+    if (affiliation == Affiliation::member && is_reader) return true;
     // Where everybody sees the addresses of everybody, the lists tell members nothing that they may not know.
     return room.config.is_non_anonymous && affiliation >= Affiliation::member && own >= Affiliation::member;
 }

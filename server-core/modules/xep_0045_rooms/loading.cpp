@@ -70,6 +70,10 @@ void Service::loaded(const std::string& room, base::Result<store::Loaded, store:
         feature_.writes().commit_aside({key_operation(filled)});
     }
     if (read) at.room = std::move(read);
+    if (!at.room->keeps_archive()) {
+        --at.holds;
+        return work_off(room);
+    }
     feature_.store().page(room, {0, UINT64_MAX, at.room->config.history, true}, [this, alive = alive(), room](auto page) {
         if (!alive.expired()) history_read(room, std::move(page));
     });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // XEP-0045: the words of the protocol that every file of this folder needs.
 #pragma once
+#include <array>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -18,6 +20,22 @@ inline constexpr std::string_view ping_ns = "urn:xmpp:ping";
 enum class Role { none, visitor, participant, moderator };
 enum class Affiliation { outcast, none, member, admin, owner };
 
+// Some of the roles.
+class Roles {
+public:
+    constexpr Roles() = default;
+    constexpr Roles(std::initializer_list<Role> roles) {
+        for (const Role role : roles) add(role);
+    }
+    constexpr void add(Role role) { bits_ |= 1u << static_cast<unsigned>(role); }
+    constexpr bool has(Role role) const { return (bits_ & 1u << static_cast<unsigned>(role)) != 0; }
+    friend constexpr bool operator==(const Roles&, const Roles&) = default;
+
+private:
+    unsigned bits_ = 0;
+};
+inline constexpr std::array present_roles = {Role::moderator, Role::participant, Role::visitor};
+
 std::string_view to_string(Role role);
 std::string_view to_string(Affiliation affiliation);
 std::optional<Role> parse_role(std::string_view text);
@@ -28,6 +46,8 @@ namespace status {
 inline constexpr int non_anonymous = 100;
 inline constexpr int configured = 104;
 inline constexpr int self = 110;
+inline constexpr int logged = 170;
+inline constexpr int now_not_logged = 171;
 inline constexpr int now_non_anonymous = 172;
 inline constexpr int now_semi_anonymous = 173;
 inline constexpr int created = 201;

@@ -29,6 +29,7 @@ struct Occupant {
     xmpp::Jid user;  // the real bare JID
     std::string id;  // XEP-0421: the same for this user at every visit
     Role role = Role::none;
+    bool is_announced = false;  // the others see it (XEP-0045 7.2.2, muc#roomconfig_presencebroadcast)
     std::vector<Client> clients;  // never empty; the first one's presence is what others see
 
     std::string_view nick() const { return jid.resource(); }

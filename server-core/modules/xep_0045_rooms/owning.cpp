@@ -73,8 +73,11 @@ std::vector<int> codes_of_change(const Config& before, const Config& now) {
     std::vector<int> codes;
     if (before.is_non_anonymous != now.is_non_anonymous)
         codes.push_back(now.is_non_anonymous ? status::now_non_anonymous : status::now_semi_anonymous);
+    const bool is_logged = Room::keeps_archive_as(now);
+    if (Room::keeps_archive_as(before) != is_logged) codes.push_back(is_logged ? status::logged : status::now_not_logged);
     Config same = now;
     same.is_non_anonymous = before.is_non_anonymous;
+    same.is_logged = before.is_logged;
     if (same != before) codes.push_back(status::configured);
     return codes;
 }
@@ -99,10 +102,19 @@ store::Batch batch_for(const Room& room, const Config& now, const std::vector<Af
 
 // Everybody may speak where nobody needs voice (XEP-0045 5.1.2).
 void give_voice(Room& room, Outcome& outcome) {
+    room.voices.clear();
     for (const auto& occupant : room.occupants.all()) {
         if (occupant->role != Role::visitor) continue;
         occupant->role = Role::participant;
         outcome.updates.push_back({occupant.get(), {}});
+    }
+}
+
+// Whose role is shown to others from now on, or no longer.
+void show_and_hide(const Room& room, Outcome& outcome) {
+    for (const auto& occupant : room.occupants.all()) {
+        const bool is_told = std::ranges::find(outcome.updates, occupant.get(), &Outcome::Update::occupant) != outcome.updates.end();
+        if (!is_told && room.config.shown.has(occupant->role) != occupant->is_announced) outcome.updates.push_back({occupant.get(), {}});
     }
 }
 
@@ -113,6 +125,7 @@ void apply(Service& service, Room& room, const Iq& iq, const Config& config, con
     service.list(room);
     Outcome outcome = take_changes(room, changes, {});
     if (before.is_moderated && !config.is_moderated) give_voice(room, outcome);
+    show_and_hide(room, outcome);
     if (config.is_members_only && !before.is_members_only) {
         outcome = {{}, std::move(outcome.updates)};  // one reason to go is enough
         remove_non_members(room, outcome);
@@ -149,7 +162,7 @@ void take_owner_query(Service& service, Room& room, const Iq& iq) {
     const xml::Element query = *iq.payload();
     if (iq.type() == Iq::get) {
         if (room.is_locked) service.expect_configuration(room, patience_with_form);
-        return service.send(xmpp::result_reply(iq, xml::Element({owner_ns, "query"}).with(config_form(room).to_element())));
+        return service.send(xmpp::result_reply(iq, xml::Element({owner_ns, "query"}).with(config_form(room, iq.language()).to_element())));
     }
     if (const auto wanted = query.child({owner_ns, "destroy"})) return destroy(service, room, iq, *wanted);
     const auto x = query.child({xmpp::ns::data_form, "x"});

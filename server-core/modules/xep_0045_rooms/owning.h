@@ -10,7 +10,7 @@ namespace modules::rooms {
 void take_owner_query(Service& service, Room& room, const xmpp::Iq& iq);
 
 // The form of XEP-0045 10.1.3, 10.2, filled with what holds now: the fields that we enforce, and no others.
-xmpp::DataForm config_form(const Room& room);
+xmpp::DataForm config_form(const Room& room, xmpp::Language language);
 // What a submitted form makes of the room.
 struct Submitted {
     Config config;

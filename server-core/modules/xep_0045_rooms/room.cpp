@@ -11,6 +11,8 @@
 namespace modules::rooms {
 namespace {
 
+constexpr std::size_t most_voices = 1000;
+
 std::optional<Subject> read_subject(std::string_view record) {
     const auto fields = store::read_fields(record);
     if (!fields) return std::nullopt;
@@ -36,6 +38,19 @@ Role Room::first_role(Affiliation affiliation) const {
     if (affiliation >= Affiliation::admin) return Role::moderator;
     if (affiliation == Affiliation::member || !config.is_moderated) return Role::participant;
     return Role::visitor;
+}
+
+Role Room::role_on_entry(const xmpp::Jid& user) const {
+    const Affiliation affiliation = affiliation_of(user);
+    const auto voice = voices.find(user.bare_text());
+    const bool is_ours = affiliation < Affiliation::admin && voice != voices.end();
+    return is_ours ? voice->second : first_role(affiliation);
+}
+
+void Room::remember_voice(const Occupant& occupant) {
+    if (occupant.role != Role::visitor && occupant.role != Role::participant) return;
+    if (voices.size() >= most_voices && !voices.contains(occupant.user.text())) return;
+    voices.insert_or_assign(occupant.user.text(), occupant.role);
 }
 
 bool Room::shows_addresses_to(const Occupant& occupant) const {
@@ -65,6 +80,7 @@ store::Batch everything(const Room& room, const Config& config) {
     batch.push_back(key_operation(room));
     for (const auto& [bare, standing] : room.affiliations.all()) batch.push_back(to_operation(room.jid, bare, standing));
     if (room.subject) batch.push_back(to_operation(room.jid, *room.subject));
+    if (!Room::keeps_archive_as(config)) return batch;
     for (const store::Entry& entry : room.history.entries()) batch.push_back(store::Append{room.jid.text(), entry});
     return batch;
 }

@@ -9,6 +9,7 @@
 #include "routing/writes.h"
 #include "store/store.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ struct Room {
     Occupants occupants;
     std::string key;            // secret, from which occupants' ids come. Drawer "room", name "key"
     std::uint64_t last_entry_id = 0;
+    std::map<std::string, Role, std::less<>> voices;  // given and taken by moderators, for those who come back (XEP-0045 5.1)
     bool is_locked = false;     // until its owner has configured it (XEP-0045 10.1)
     bool is_destroyed = false;
     std::shared_ptr<void> unlocking;  // the timer that accepts the default configuration
@@ -40,6 +42,12 @@ struct Room {
     std::string occupant_id(const xmpp::Jid& user) const;
     // XEP-0045 5.1.2.
     Role first_role(Affiliation affiliation) const;
+    // The same for a user who enters: with the voice that a moderator gave or took when he was here before.
+    Role role_on_entry(const xmpp::Jid& user) const;
+    void remember_voice(const Occupant& occupant);
+    // Whether what is said is kept on disk, for all who may enter.
+    bool keeps_archive() const { return keeps_archive_as(config); }
+    static bool keeps_archive_as(const Config& config) { return config.is_persistent && config.is_logged; }
     // Whether real addresses are shown to this occupant (XEP-0045 7.2.3, 7.2.4).
     bool shows_addresses_to(const Occupant& occupant) const;
     // Nothing is left of a temporary room that everybody has left (XEP-0045 7.14).

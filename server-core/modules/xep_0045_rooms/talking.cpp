@@ -50,7 +50,7 @@ Message record(Service& service, Room& room, Message message) {
     xml::keep_serialised(message.element());
     store::Entry entry{id, now, std::string(message.from().resource()), xml::to_string(message.element()), false};
     room.history.add(entry, room.config.history);
-    if (room.config.is_persistent) service.keep(room, {store::Append{room.jid.text(), std::move(entry)}});
+    if (room.keeps_archive()) service.keep(room, {store::Append{room.jid.text(), std::move(entry)}});
     return message;
 }
 
