@@ -27,6 +27,7 @@ constexpr Entry entries[] = {
     {plain<add_session>, "RFC 3921", "3", "Session request", "rfc_3921_session.cpp", ""},
     {plain<add_roster>, "RFC 6121", "2", "Roster", "rfc_6121_roster.cpp", ""},
     {plain<add_subscriptions>, "RFC 6121", "3", "Subscriptions", "rfc_6121_subscriptions.cpp", ""},
+    {plain<add_carbons>, "XEP-0280", "1.0.1", "Message Carbons", "xep_0280_carbons.cpp", ""},
     {plain<add_last_activity>, "XEP-0012", "2.0", "Last Activity", "xep_0012_last_activity.cpp", ""},
     {plain<add_presence>, "RFC 6121", "4", "Presence", "rfc_6121_presence.cpp", ""},
     {plain<add_messages>, "XEP-0160", "1.0.1", "Offline messages, with stanza ids (XEP-0359 0.7.0)", "rfc_6121_messages.cpp", ""},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The router's way of a message to a local account: into its log, to its clients, and later from the log (DESIGN 4.1).
 #include "routing/router.h"
+#include "routing/stanza_ids.h"
 #include "xml/parser.h"
 #include "xml/writer.h"
 #include "xmpp/datetime.h"
@@ -13,35 +14,8 @@ namespace {
 
 using xmpp::Condition, xmpp::Message;
 
-constexpr std::string_view stanza_ids = "urn:xmpp:sid:0";
 constexpr std::size_t page_size = 100;
 constexpr std::chrono::milliseconds look_again_after{100};
-
-constexpr xml::Name stanza_id_name{stanza_ids, "stanza-id"};
-
-// Whether somebody else wrote an id in our name, whatever way he spells it.
-bool is_forged(const xml::Element& child, const xmpp::Jid& by) {
-    if (!child.is(stanza_id_name)) return false;
-    const auto other = xmpp::parse_jid(child.attribute("by").value_or(""));
-    return !other || *other == by;
-}
-
-// XEP-0359 5: such ids are taken out, those of others pass.
-Message without_forged_ids(const Message& message, const xmpp::Jid& by) {
-    const auto children = message.element().children();
-    if (std::none_of(children.begin(), children.end(), [&](const xml::Element& child) { return is_forged(child, by); }))
-        return message;
-    xml::Element element = message.element().without(stanza_id_name);
-    for (const xml::Element child : children)
-        if (child.is(stanza_id_name) && !is_forged(child, by)) element = element.with(child);
-    return Message(std::move(element), message.from(), message.to());
-}
-
-Message with_stanza_id(const Message& message, const xmpp::Jid& by, std::uint64_t id) {
-    return message.with(xml::Element(stanza_id_name)
-                            .with_attribute("id", std::to_string(id))
-                            .with_attribute("by", by.text()));
-}
 
 void deliver(const std::vector<Session*>& sessions, const Message& message, const TicketPtr& gate, std::uint64_t log_id) {
     if (sessions.size() > 1) xml::keep_serialised(message.element());
@@ -57,8 +31,10 @@ bool Router::may_pass(Stage stage, Delivery& delivery) {
 }
 
 void Router::message_from(Session& session, const Message& sent, const std::function<void()>& handled) {
-    const bool to_self = sent.to().empty();
-    Delivery delivery(session.account(), to_self ? sent.addressed(sent.from(), session.account().jid()) : sent, &session);
+    const xmpp::Jid& own = session.account().jid();
+    const Message message = without_forged_ids(sent, own);
+    // RFC 6120 10.3: without an address it is for the sender's own account.
+    Delivery delivery(session.account(), sent.to().empty() ? message.addressed(sent.from(), own) : message, &session);
     if (!may_pass(Stage::sending, delivery)) return handled();
     messages_.show(Stage::sending, Phase::record, delivery);
     messages_.show(Stage::sending, Phase::copy, delivery);
