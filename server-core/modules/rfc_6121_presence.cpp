@@ -93,15 +93,39 @@ bool sent(const Feature& feature, Session& session, const Presence& presence) {
     return true;
 }
 
+// RFC 6121 4.6.4: who got directed presence learns of those clients that they are still there, and no more.
+bool showed_directed(const Feature& feature, const Account& account, const Jid& asked, const Jid& asker) {
+    std::vector<Jid> shown;
+    for (const Session* session : account.sessions()) {
+        if (asked.is_full() && session->jid() != asked) continue;
+        const auto* directed = session->find_state<Directed>();
+        if (directed && (directed->to.contains(asker) || directed->to.contains(asker.bare()))) shown.push_back(session->jid());
+    }
+    for (const Jid& jid : shown) feature.router().send(Presence(jid, asker, Presence::available));
+    return !shown.empty();
+}
+
+// RFC 6121 4.3.2: of one client, or of all; of none it is said that the account is unavailable.
+void show_presence(const Feature& feature, Account& account, const Jid& asked, const Jid& asker) {
+    if (asked.is_bare()) {
+        if (!routing::send_presence(feature, account, asker))
+            feature.router().send(Presence(account.jid(), asker, Presence::unavailable));
+        return;
+    }
+    const Session* session = account.session(asked.resource());
+    const bool is_there = session && session->is_available();
+    feature.router().send(is_there ? session->presence()->addressed(asked, asker) : Presence(asked, asker, Presence::unavailable));
+}
+
 // RFC 6121 4.3.2: a probe of one who may not see us is answered as if there were nobody.
 bool answered_probe(const Feature& feature, Account& account, const Presence& presence) {
     if (presence.type() != Presence::probe) return false;
     const Jid& asker = presence.from();
     const Jid contact = asker.bare();
-    if (contact != account.jid() && !account.roster().sees_us(contact))
+    if (contact == account.jid() || account.roster().sees_us(contact))
+        show_presence(feature, account, presence.to(), asker);
+    else if (!showed_directed(feature, account, presence.to(), asker))
         feature.router().send(Presence(account.jid(), asker, Presence::unsubscribed));
-    else if (!routing::send_presence(feature, account, asker))
-        feature.router().send(Presence(account.jid(), asker, Presence::unavailable));
     return true;
 }
 

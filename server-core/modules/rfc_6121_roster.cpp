@@ -20,8 +20,6 @@ constexpr std::size_t most_name_bytes = 1023;
 constexpr std::size_t most_group_bytes = 1023;
 constexpr std::ptrdiff_t most_groups = 64;
 
-bool is_shown(const RosterItem& item) { return item.in_roster && !item.removed; }
-
 // A contact that only waits for an answer is, to a client that knew it before, removed.
 RosterItem as_shown(RosterItem item) {
     if (!item.in_roster) item.removed = true;
@@ -65,7 +63,7 @@ void get_roster(const Feature& feature, const Request& request, const Reply& rep
     auto query = xml::Element({xmpp::ns::roster, "query"});
     if (version) query = std::move(query).with_attribute("ver", std::to_string(account.roster().version()));
     for (const auto& [jid, item] : account.roster().items())
-        if (is_shown(item)) query = std::move(query).with(routing::roster_item_element(item));
+        if (routing::is_shown(item)) query = std::move(query).with(routing::roster_item_element(item));
     reply(IqReply::result(std::move(query)));
 }
 
@@ -138,6 +136,14 @@ IqReply refuse_stranger(const Request&) {
     return IqReply::error(Condition::forbidden, "a roster is read by its owner only");
 }
 
+// RFC 6121 2.1.6: only the server pushes roster items, and its own do not come this way. Clients should know better than
+// to believe a stranger's; here it does not even reach them.
+bool keeps_foreign_push(const Feature& feature, const xmpp::Iq& iq) {
+    if (iq.type() != xmpp::Iq::set || !iq.payload()->is({xmpp::ns::roster, "query"})) return false;
+    feature.router().refuse(iq, {Condition::forbidden, {}, {}, {}});
+    return true;
+}
+
 } // namespace
 
 void add_roster(Feature& feature) {
@@ -148,6 +154,7 @@ void add_roster(Feature& feature) {
         is_own ? get_roster(feature, request, reply) : reply(refuse_stranger(request));
     });
     feature.answer(xmpp::Iq::set, query, anybody, [feature](Request& request) { return set_roster(feature, request); });
+    feature.on_iq_received([feature](const Account*, const xmpp::Iq& iq) { return keeps_foreign_push(feature, iq); });
 }
 
 } // namespace modules

@@ -21,8 +21,7 @@ std::function<void()> reloading(const Feature& feature, const Account& account) 
     return [&users = feature.users(), jid = account.jid()] { users.reload(jid); };
 }
 
-// Forgets all removed contacts at once. What remembers that is a tombstone of the user's own address, which no
-// roster contains: clients with an older version get the whole roster.
+// Forgets all removed contacts at once: clients with an older version get the whole roster.
 store::Batch forget_tombstones(Account& account) {
     std::vector<xmpp::Jid> removed;
     for (const auto& [jid, item] : account.roster().items())
@@ -33,11 +32,14 @@ store::Batch forget_tombstones(Account& account) {
         account.roster().erase(jid);
         batch.push_back(store::erase_roster_item(account.jid().text(), jid));
     }
-    RosterItem floor;
-    floor.jid = account.jid();
-    floor.removed = true;
-    batch.push_back(store::put_roster_item(account.jid().text(), account.roster().put(std::move(floor))));
+    batch.push_back(store::put_roster_item(account.jid().text(), account.roster().put_floor(account.jid())));
     return batch;
+}
+
+// A contact that no client has ever seen in the roster leaves no tombstone.
+bool was_never_seen(Account& account, const xmpp::Jid& contact) {
+    const auto kept = account.roster().items().find(contact);
+    return kept == account.roster().items().end() || kept->second.version == 0;
 }
 
 } // namespace
@@ -68,7 +70,12 @@ void keep_item(const Feature& feature, Account& account, RosterItem item) {
     const std::string& owner = account.jid().text();
     if (is_vacant(item)) item.removed = true;
     store::Batch batch = item.removed ? forget_tombstones(account) : store::Batch();
-    batch.push_back(store::put_roster_item(owner, account.roster().put(std::move(item))));
+    if (item.removed && was_never_seen(account, item.jid)) {
+        account.roster().erase(item.jid);
+        batch.push_back(store::erase_roster_item(owner, item.jid));
+    } else {
+        batch.push_back(store::put_roster_item(owner, account.roster().put(std::move(item))));
+    }
     feature.writes().commit(std::move(batch), reloading(feature, account));
 }
 

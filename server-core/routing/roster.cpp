@@ -22,11 +22,22 @@ const store::RosterItem* Roster::find(const xmpp::Jid& contact) const {
 }
 
 const store::RosterItem& Roster::put(store::RosterItem item) {
-    if (find(item.jid) != nullptr) --size_;
+    const auto before = items_.find(item.jid);
+    const bool is_known = before != items_.end();
+    const bool is_seen = is_shown(item) || (is_known && is_shown(before->second));
+    if (is_known && !before->second.removed) --size_;
     if (!item.removed) ++size_;
-    item.version = ++version_;
+    item.version = is_seen ? ++version_ : is_known ? before->second.version : 0;
     const xmpp::Jid jid = item.jid;
     return items_.insert_or_assign(jid, std::move(item)).first->second;
+}
+
+const store::RosterItem& Roster::put_floor(const xmpp::Jid& own) {
+    store::RosterItem floor;
+    floor.jid = own;
+    floor.removed = true;
+    floor.version = ++version_;
+    return items_.insert_or_assign(own, std::move(floor)).first->second;
 }
 
 void Roster::erase(const xmpp::Jid& contact) {
@@ -43,6 +54,8 @@ bool Roster::we_see(const xmpp::Jid& contact) const {
     const auto* item = find(contact);
     return item && (item->subscription == store::Subscription::to || item->subscription == store::Subscription::both);
 }
+
+bool is_shown(const store::RosterItem& item) { return item.in_roster && !item.removed; }
 
 xml::Element roster_item_element(const store::RosterItem& item) {
     auto element = xml::Element({xmpp::ns::roster, "item"}).with_attribute("jid", item.jid.text());

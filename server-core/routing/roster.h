@@ -18,8 +18,11 @@ public:
 
     // The item for a contact's bare JID, also one that is only a pending request; null when unknown or removed.
     const store::RosterItem* find(const xmpp::Jid& contact) const;
-    // Puts `item` with the next version.
+    // Puts `item`, with the next version when clients see it or have seen it just before; a stranger's request, which
+    // they must not see in the roster (RFC 6121 A.1), keeps the version of what was there, 0 for nothing.
     const store::RosterItem& put(store::RosterItem item);
+    // A tombstone of the user's own address, which no roster contains: older versions than its own are not known any more.
+    const store::RosterItem& put_floor(const xmpp::Jid& own);
     // Forgets a tombstone; its version is not given again as long as a newer item is put.
     void erase(const xmpp::Jid& contact);
     const std::map<xmpp::Jid, store::RosterItem>& items() const { return items_; }  // tombstones among them
@@ -36,6 +39,8 @@ private:
     std::size_t size_ = 0;
 };
 
+// Whether clients see it: no tombstone, and more than a request that waits.
+bool is_shown(const store::RosterItem& item);
 // <item/> as the client sees it (RFC 6121 2.1.2); a tombstone has subscription='remove'.
 xml::Element roster_item_element(const store::RosterItem& item);
 std::string_view to_string(store::Subscription subscription);

@@ -63,6 +63,40 @@ TEST_CASE("RFC 6121 4.3.2: a contact without available client is told to be unav
     }
 }
 
+TEST_CASE("RFC 6121 4.3.2: a probe is answered with all clients, one of a full address with that client only") {
+    Verona play;
+    auto& street = play.host.login("romeo@verona.example/street");
+    street.sends("<presence><show>dnd</show></presence>");
+    play.juliet.forget_received();
+    play.juliet.sends("<presence type='probe' to='romeo@verona.example'/>");
+    play.juliet.receives("<presence from='romeo@verona.example/orchard' to='juliet@verona.example/balcony'/>");
+    play.juliet.receives("<presence from='romeo@verona.example/street' to='juliet@verona.example/balcony'><show>dnd</show></presence>");
+    play.juliet.sends("<presence type='probe' to='romeo@verona.example/street'/>");
+    play.juliet.receives("<presence from='romeo@verona.example/street' to='juliet@verona.example/balcony'><show>dnd</show></presence>");
+    play.juliet.sends("<presence type='probe' to='romeo@verona.example/nowhere'/>");
+    play.juliet.receives("<presence type='unavailable' from='romeo@verona.example/nowhere' to='juliet@verona.example/balcony'/>");
+    play.juliet.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 4.6.4: who got directed presence may probe for it, and learns only that the client is there") {
+    Verona play;
+    auto& paris = play.host.login("paris@verona.example/church");
+    auto& street = play.host.login("romeo@verona.example/street");
+    street.sends("<presence to='paris@verona.example'><status>psst</status></presence>");
+    paris.forget_received();
+    const std::string probe = "<presence type='probe' to='romeo@verona.example/street'/>";
+    paris.sends(probe);
+    paris.receives("<presence from='romeo@verona.example/street' to='paris@verona.example/church'/>");
+    paris.sends("<presence type='probe' to='romeo@verona.example'/>");
+    paris.receives("<presence from='romeo@verona.example/street' to='paris@verona.example/church'/>");
+    paris.sends("<presence type='probe' to='romeo@verona.example/orchard'/>");
+    paris.receives_nothing_more();
+    street.sends("<presence type='unavailable' to='paris@verona.example'/>");
+    paris.forget_received();
+    paris.sends(probe);
+    paris.receives_nothing_more();
+}
+
 TEST_CASE("RFC 6121 4.3.2: a subscription that the other side does not know is healed by the probe") {
     Verona play;
     play.juliet.sends("<iq type='set' id='1'><query xmlns='jabber:iq:roster'>"

@@ -120,6 +120,42 @@ TEST_CASE("RFC 6121 2.3.3: nobody reads or changes another's roster, and learns 
     }
 }
 
+TEST_CASE("RFC 6121 2.1.6: a roster push of somebody else does not reach the client, whether it is there or not") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    auto& juliet = host.login("juliet@verona.example/balcony");
+    for (const std::string whom : {"juliet@verona.example/balcony", "juliet@verona.example/nowhere", "nobody@verona.example/home"})
+        romeo.is_refused("set", query("<item jid='paris@verona.example' subscription='both'/>"), "forbidden", whom);
+    juliet.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 A.1: a stranger's request is no change of the roster, denied or not") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    romeo.sets(query("<item jid='nurse@verona.example'/>"));
+    romeo.sets(query("<item jid='paris@verona.example'/>"));
+    const std::string before = version_of(romeo.gets(get_since("")));
+    const auto is_unchanged = [&](TestClient& client) {
+        CHECK(client.gets(get_since(before)).empty());
+        client.receives_nothing_more();
+    };
+    host.arrives("<presence type='subscribe' from='tybalt@verona.example' to='romeo@verona.example'/>");
+    is_unchanged(host.connect("romeo@verona.example/street"));
+    romeo.sends("<presence type='unsubscribed' to='tybalt@verona.example'/>");
+    is_unchanged(host.connect("romeo@verona.example/street"));
+    host.restarts();
+    is_unchanged(host.connect("romeo@verona.example/street"));
+
+    // One who was in the roster and is removed stays removed to those who knew him, also while he asks again.
+    auto& garden = host.login("romeo@verona.example/garden");
+    garden.sets(query("<item jid='paris@verona.example' subscription='remove'/>"));
+    host.arrives("<presence type='subscribe' from='paris@verona.example' to='romeo@verona.example'/>");
+    auto& street = host.connect("romeo@verona.example/street");
+    CHECK(street.gets(get_since(before)).empty());
+    street.receives(push("<item jid='paris@verona.example' subscription='remove'/>"));
+    street.receives_nothing_more();
+}
+
 TEST_CASE("DESIGN 4.3: the roster has a limit") {
     TestHost host("verona.example", features);
     host.node().limits.roster_items = 2;
