@@ -107,6 +107,8 @@ void Connection::write(std::string_view bytes) {
 
 void Connection::flush() {
     if (closed_ || handshaking_ || unsent() == 0) return;
+    if (on_flush_) on_flush_();
+    if (is_linked()) unlink();  // what was just added goes with the rest
     const auto moved = send_some(socket_.native_handle(), tls_.get(), std::string_view(out_).substr(out_sent_));
     forget_sent(moved.bytes);
     switch (moved.step) {

@@ -41,6 +41,8 @@ public:
     // All bytes ever queued, and of these how many the kernel took.
     std::uint64_t queued_total() const { return queued_total_; }
     std::uint64_t written_total() const { return queued_total_ - unsent(); }
+    // Called at the end of a turn in which something was written, before it is sent: for last words. `fn` may only write.
+    void on_flush(std::function<void()> fn) { on_flush_ = std::move(fn); }
     // Called after each flush that moved bytes, and once when the connection is closed, not by its destructor.
     // `fn` must not destroy the connection.
     void on_written(std::function<void()> fn) { on_written_ = std::move(fn); }
@@ -88,6 +90,7 @@ private:
     bool waiting_writable_ = false;
     bool handshaking_ = false;
     std::optional<Closed> closed_;
+    std::function<void()> on_flush_;
     std::function<void()> on_written_;
     std::string peer_address_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -101,15 +101,16 @@ void ClientStream::take_management(const xml::Element& element) {
         const auto handled = number(element.attribute("h").value_or(""));
         if (!handled) return end({StreamCondition::bad_format, "h must be a number"});
         if (!session_->acknowledge(*handled)) return end(too_high(*handled, state.sent));
-        if (!state.unacknowledged.empty()) request_acknowledgement();
+        wants_acknowledgement_ = !state.unacknowledged.empty();
+        add_request();
     } else {
         end({StreamCondition::unsupported_stanza_type, {}});
     }
 }
 
-void ClientStream::request_acknowledgement() {
-    // One request at a time: its answer tells about everything sent before it.
-    if (acknowledgement_asked_ || ending_) return;
+void ClientStream::add_request() {
+    if (!wants_acknowledgement_ || acknowledgement_asked_ || ending_) return;
+    wants_acknowledgement_ = false;
     acknowledgement_asked_ = true;
     connection_->write(request);
 }

@@ -17,6 +17,7 @@ constexpr std::size_t most_unread = 256 * 1024;  // of the stream's own answers,
 
 ClientStream::ClientStream(const Shared& shared, std::unique_ptr<net::Connection> connection, bool direct_tls)
     : shared_(shared), connection_(std::move(connection)), parser_(shared.rules.before_login), direct_tls_(direct_tls) {
+    connection_->on_flush([this] { add_request(); });
     connection_->on_written([this] {
         if (session_ != nullptr) session_->written(connection_->written_total());
     });

@@ -58,7 +58,9 @@ private:
     // Back-pressure: a disk that is slower than the clients slows them, instead of filling memory.
     base::Task<> wait_for_the_disk();
     void take_management(const xml::Element& element);
-    void request_acknowledgement();
+    void request_acknowledgement() { wants_acknowledgement_ = true; }
+    // <r/> behind the last stanza of a turn: its answer tells about all of them.
+    void add_request();
     void say(const std::string& bytes);
     void say_iq_result(const xml::Element& iq, const std::optional<xml::Element>& payload);
     void say_iq_error(const xml::Element& iq, const xmpp::StanzaError& error);
@@ -78,7 +80,8 @@ private:
     bool begun_anew_ = false;
     bool handled_ = true;    // the last stanza
     bool ending_ = false;    // nothing is read any more
-    bool acknowledgement_asked_ = false;
+    bool wants_acknowledgement_ = false;
+    bool acknowledgement_asked_ = false;  // one request at a time
 };
 
 }  // namespace stream

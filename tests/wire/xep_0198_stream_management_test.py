@@ -110,6 +110,22 @@ class Words(Management):
         client.acknowledge()
         client.sync()
         client.acknowledge()
+    def test_one_request_behind_a_burst(self):
+        """XEP-0198 4: what leaves together is asked for together, behind the last stanza."""
+        client, sender = self.client(self.jean, answers=False), self.client(self.anne)
+        client.acknowledge()
+        client.sync()
+        client.acknowledge()
+        client.sync()
+        client.acknowledge()
+        requests = client.management.requests
+        order = []
+        arrived = client.arrived
+        client.arrived = lambda element: order.append(element.tag.rpartition("}")[2]) or arrived(element)
+        sender.send("".join(f"<message to='{self.to(self.jean)}' type='chat'><body>{n}</body></message>" for n in range(5)))
+        client._read_until(lambda: client.management.requests > requests)
+        self.assertEqual(order, ["message"] * 5 + ["r"])
+
         self.assertTrue(client.receives_nothing())
 
     def test_too_high(self):

@@ -81,6 +81,19 @@ TEST_CASE("what is written in one turn leaves in one piece when it ends") {
     CHECK(pair.ours->written_total() == 7);
 }
 
+TEST_CASE("last words of a turn leave behind all else, in the same piece") {
+    net::Loop loop;
+    play::Pair pair(loop);
+    pair.ours->on_flush([&] { pair.ours->write("last"); });
+    pair.ours->write("one ");
+    pair.ours->write("two ");
+    loop.poll();
+    loop.poll();
+    char buffer[32];
+    CHECK(::recv(pair.peer, buffer, sizeof buffer, MSG_DONTWAIT) == 12);
+    CHECK(::recv(pair.peer, buffer, sizeof buffer, MSG_DONTWAIT) < 0);
+}
+
 TEST_CASE("a slow reader's bytes wait here, are counted, and all arrive") {
     net::Loop loop;
     play::Pair pair(loop);
