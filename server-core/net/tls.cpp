@@ -103,6 +103,7 @@ struct TlsSession::State {
     std::size_t held = 0; // bytes that GnuTLS has encrypted and the socket has not taken
     int failure = 0;      // GnuTLS's code
     bool handshake_done = false;
+    bool hung_up = false; // the peer, before the handshake was done
     ~State() {
         if (session) gnutls_deinit(session);
     }
@@ -144,6 +145,7 @@ TlsStep TlsSession::handshake() {
     }
     const auto step = step_of(code);
     if (step == TlsStep::failed) gnutls_alert_send_appropriate(state_->session, code);
+    if (step == TlsStep::closed) state_->hung_up = true;
     return step;
 }
 
@@ -213,7 +215,9 @@ std::string TlsSession::description() const {
         return why;
     }
     char* text = gnutls_session_get_desc(state_->session);
-    std::string description = text ? text : "no TLS session yet";
+    std::string description = text               ? text
+                              : state_->hung_up ? "the client hung up during the handshake"
+                                                : "the handshake was not finished";
     gnutls_free(text);
     return description;
 }

@@ -121,6 +121,17 @@ TEST_CASE("versions before TLS 1.2 and suites without forward secrecy are refuse
     }
 }
 
+TEST_CASE("who hangs up during the handshake is told of as such") {
+    net::Loop loop;
+    play::Pair pair(loop);
+    Server server;
+    loop.spawn(serve(loop, *pair.ours, play::credentials(), "", server));
+    pair.hang_up();
+    play::run(loop);
+    CHECK(server.handshake_end == Closed::by_peer);
+    CHECK(pair.ours->tls_description() == "the client hung up during the handshake");
+}
+
 TEST_CASE("RFC 9266 4: tls-exporter is the same on both sides, on TLS 1.3 and on 1.2 with extended master secret") {
     for (const char* version : {tls12, tls13}) {
         CAPTURE(version);
