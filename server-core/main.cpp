@@ -119,7 +119,7 @@ int serve(const Settings& settings) {
     net::Loop loop;
     net::Timers timers(loop);
     const store::Post post = [&loop](std::function<void()> fn) { loop.post(std::move(fn)); };
-    const auto store = store::SqliteStore::open(ground->deployment.store_file(), post);
+    const auto store = store::SqliteStore::open(ground->deployment.store_file(), post, log);
     if (!store) return fail(store.error());
     store::Workers workers(2, post);
     const routing::Node node{*domain, clock, random, log, workers, settings.limits, [&timers](auto delay, auto fn) {

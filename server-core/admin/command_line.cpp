@@ -35,11 +35,11 @@ Answer run_here(const Deployment& deployment, const Request& request) {
     net::Loop loop;
     const store::Post post = [&loop](std::function<void()> fn) { loop.post(std::move(fn)); };
     store::Workers workers(1, post);
-    auto store = store::SqliteStore::open(deployment.store_file(), post);
+    const base::Log log;
+    auto store = store::SqliteStore::open(deployment.store_file(), post, log);
     if (!store) return failed(store.error());
     base::Clock clock;
     xmpp::Random random;
-    const base::Log log;
     const routing::Node node{.domain = *domain, .clock = clock, .random = random, .log = log, .workers = workers};
     routing::Writes writes(**store);
     routing::Users users(node, **store, writes);

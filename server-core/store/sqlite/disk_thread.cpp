@@ -16,11 +16,26 @@ constexpr auto read_share = std::chrono::milliseconds(2);
 constexpr int many_frames = 2048;
 constexpr int some_frames = 256;
 constexpr auto idle_time = std::chrono::seconds(1);
+// A full disk refuses many groups a second: one line of the log stands for all of them.
+constexpr auto complaint_interval = std::chrono::seconds(10);
+
+const char* remedy_for(int code) {
+    switch (code & 0xff) {
+    case SQLITE_FULL: return "make room on its disk";
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM: return "its folder and it must belong to the user who runs the server";
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return "stop the server, keep a copy and restore the last backup";
+    default: return "check the disk and the system's log";
+    }
+}
 
 } // namespace
 
-DiskThread::DiskThread(Connection connection, std::unique_ptr<Tables> tables, Post post)
+DiskThread::DiskThread(Connection connection, std::unique_ptr<Tables> tables, Post post, const base::Log& log)
     : post_(std::move(post)),
+      log_(log),
       connection_(std::move(connection)),
       tables_(std::move(tables)),
       checkpoint_at_(many_frames) {
@@ -137,11 +152,28 @@ std::vector<std::optional<Refusal>> DiskThread::write(const std::vector<Write>& 
 
     // The WAL itself may be what fills the disk; after a checkpoint its space is used again.
     if (refusal_of(code) == Refusal::resource_constraint) checkpoint();
+    int refused = SQLITE_OK;
     for (std::size_t i = 0; i < group.size(); ++i) {
         const int alone = tables_->commit({&batches[i], 1});
-        if (alone != SQLITE_OK) refusals[i] = refusal_of(alone);
+        if (alone == SQLITE_OK) continue;
+        refusals[i] = refusal_of(alone);
+        refused = alone;
     }
+    if (refused != SQLITE_OK) complain(refused);
     return refusals;
+}
+
+void DiskThread::complain(int code) {
+    if (last_complaint_ != Clock::time_point() && Clock::now() < last_complaint_ + complaint_interval) {
+        ++complaints_held_back_;
+        return;
+    }
+    last_complaint_ = Clock::now();
+    std::string line = "the store refuses to write: " + std::string(sqlite3_db_filename(connection_.get(), "main")) + ": " +
+                       sqlite3_errstr(code) + "; " + remedy_for(code) + "; who asked for it is told";
+    if (const unsigned more = std::exchange(complaints_held_back_, 0); more > 0)
+        line += " (and " + std::to_string(more) + " times since the last such line)";
+    post_([this, line = std::move(line)] { log_.error(line); });
 }
 
 void DiskThread::serve_reads() {

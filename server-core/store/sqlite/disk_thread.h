@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The thread that owns the connection: writes in groups, serves reads behind them, makes checkpoints (DESIGN 4.1).
 #pragma once
+#include "base/log.h"
 #include "store/sqlite/tables.h"
 #include "store/workers.h"
 
@@ -25,7 +26,7 @@ using Read = std::function<std::function<void()>(Tables&)>;
 class DiskThread {
 public:
     // `tables` are prepared, on `connection`; both are the thread's from now on.
-    DiskThread(Connection connection, std::unique_ptr<Tables> tables, Post post);
+    DiskThread(Connection connection, std::unique_ptr<Tables> tables, Post post, const base::Log& log);
     ~DiskThread(); // all that was added is written and answered, then the file is closed
 
     // On the loop's thread: keeps the job until the turn ends, then hands the turn's jobs over at once.
@@ -44,11 +45,13 @@ private:
     bool may_commit() const;
     void commit_group();
     std::vector<std::optional<Refusal>> write(const std::vector<Write>& group);
+    void complain(int code);
     void serve_reads();
     void checkpoint();
     void checkpoint_when_large();
 
     Post post_;
+    const base::Log& log_;
     std::vector<Job> turn_; // the loop's thread only
 
     std::mutex mutex_; // guards these four
@@ -65,6 +68,8 @@ private:
     std::deque<Read> ready_;         // every write before them is committed
     Clock::time_point last_commit_{};
     bool last_one_ = false; // `stopping_` was seen
+    Clock::time_point last_complaint_{};
+    unsigned complaints_held_back_ = 0;
     int wal_frames_ = 0;    // set by SQLite after each commit
     int checkpoint_at_;
 

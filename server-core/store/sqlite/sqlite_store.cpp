@@ -19,18 +19,20 @@ Read read(Answer<T> answer, Query query) {
 
 } // namespace
 
-base::Result<std::unique_ptr<SqliteStore>, std::string> SqliteStore::open(const std::string& file, Post post) {
-    return open_through(nullptr, file, std::move(post));
+base::Result<std::unique_ptr<SqliteStore>, std::string> SqliteStore::open(const std::string& file, Post post,
+                                                                         const base::Log& log) {
+    return open_through(nullptr, file, std::move(post), log);
 }
 
 base::Result<std::unique_ptr<SqliteStore>, std::string> SqliteStore::open_through(const char* vfs,
-                                                                                  const std::string& file, Post post) {
+                                                                                  const std::string& file, Post post,
+                                                                                  const base::Log& log) {
     auto connection = open_database(file, vfs);
     if (!connection) return base::Unexpected(std::move(connection).error());
     auto tables = std::make_unique<Tables>(connection->get());
     if (const int code = tables->prepare(); code != SQLITE_OK)
         return base::Unexpected(explain(file, code, sqlite3_errmsg(connection->get())));
-    auto disk = std::make_unique<DiskThread>(std::move(*connection), std::move(tables), std::move(post));
+    auto disk = std::make_unique<DiskThread>(std::move(*connection), std::move(tables), std::move(post), log);
     return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(disk)));
 }
 

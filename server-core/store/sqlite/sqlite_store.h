@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The embedded store: SQLite in WAL mode, synchronous=FULL, on a thread of its own that commits in groups.
 #pragma once
+#include "base/log.h"
 #include "base/result.h"
 #include "store/store.h"
 #include "store/workers.h"
@@ -16,10 +17,13 @@ class SqliteStore final : public Store {
 public:
     // Opens or makes `file` (mode 0600). The error is a sentence that says what to do: newer schema, damaged, no
     // permission, locked.
-    static base::Result<std::unique_ptr<SqliteStore>, std::string> open(const std::string& file, Post post);
+    //   log   hears, now and then, why nothing can be written; it outlives the store
+    static base::Result<std::unique_ptr<SqliteStore>, std::string> open(const std::string& file, Post post,
+                                                                        const base::Log& log);
     // The same through the SQLite VFS named `vfs`, with which a test makes the disk slow, full or broken.
     static base::Result<std::unique_ptr<SqliteStore>, std::string> open_through(const char* vfs,
-                                                                                const std::string& file, Post post);
+                                                                                const std::string& file, Post post,
+                                                                                const base::Log& log);
     ~SqliteStore() override; // commits what is queued, then closes
 
     void commit(Batch batch, Done done) override;

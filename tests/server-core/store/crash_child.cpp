@@ -42,7 +42,8 @@ Batch batch(int owner, std::uint64_t number) {
 }
 
 std::unique_ptr<SqliteStore> open(const char* file, Turns& turns) {
-    auto opened = SqliteStore::open(file, turns.poster());
+    static const base::Log log;
+    auto opened = SqliteStore::open(file, turns.poster(), log);
     if (!opened) throw std::runtime_error(opened.error());
     return std::move(*opened);
 }

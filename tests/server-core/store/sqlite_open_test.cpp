@@ -19,9 +19,10 @@ struct File {
     Folder folder;
     Turns turns;
     std::string path = folder.file("store.sqlite");
+    base::Log log;
 
     std::unique_ptr<SqliteStore> open() {
-        auto opened = SqliteStore::open(path, turns.poster());
+        auto opened = SqliteStore::open(path, turns.poster(), log);
         if (!opened) throw std::runtime_error(opened.error());
         return std::move(*opened);
     }
@@ -32,7 +33,7 @@ struct File {
     }
     // Why it cannot be opened.
     std::string refusal() {
-        auto opened = SqliteStore::open(path, turns.poster());
+        auto opened = SqliteStore::open(path, turns.poster(), log);
         return opened ? "" : opened.error();
     }
     void sql(const char* text) {

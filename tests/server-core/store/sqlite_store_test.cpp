@@ -6,6 +6,11 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
+
+#include <fcntl.h>
+#include <unistd.h>
+
 using namespace store;
 using namespace store::test;
 using std::chrono::steady_clock;
@@ -14,19 +19,37 @@ namespace {
 
 using Refusals = std::vector<std::optional<Refusal>>;
 
+std::array<int, 2> opened_pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+    return ends;
+}
+
 // A store on a disk that fails when told to, and the loop's part.
 struct Disk {
     Folder folder;
     FaultVfs faults;
     Turns turns;
     std::string file = folder.file("store.sqlite");
+    std::array<int, 2> log_pipe = opened_pipe();
+    base::Log log{base::LogLevel::info, log_pipe[1]};
     std::unique_ptr<SqliteStore> store;
 
     Disk() { open(); }
-    ~Disk() { faults.release_syncs(); } // or the store could not close
+    ~Disk() {
+        faults.release_syncs(); // or the store could not close
+        store.reset();
+        for (const int end : log_pipe) ::close(end);
+    }
+    // What the log was told.
+    std::string logged() const {
+        std::array<char, 4096> text{};
+        const auto length = ::read(log_pipe[0], text.data(), text.size());
+        return std::string(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+    }
     void open() {
         store.reset();
-        auto opened = SqliteStore::open_through(faults.name(), file, turns.poster());
+        auto opened = SqliteStore::open_through(faults.name(), file, turns.poster(), log);
         if (!opened) throw std::runtime_error(opened.error());
         store = std::move(*opened);
     }
@@ -179,6 +202,16 @@ TEST_CASE("DESIGN 4.1: on a full or broken disk every batch is refused, and acce
     disk.open();
     CHECK(ids(disk.asked().page("romeo")) == std::vector<std::uint64_t>{1, 10});
     CHECK(disk.asked().find("romeo", "vcard", "a") == "2");
+}
+
+TEST_CASE("DESIGN 4.1: why nothing can be written is said once in the log, with what helps") {
+    Disk disk;
+    disk.faults.disk_is_full = true;
+    CHECK(disk.asked().commit({append("romeo", 1)}) == Refusal::resource_constraint);
+    CHECK(disk.logged() == "<3>the store refuses to write: " + disk.file +
+                               ": database or disk is full; make room on its disk; who asked for it is told\n");
+    CHECK(disk.asked().commit({append("romeo", 2)}) == Refusal::resource_constraint);
+    CHECK(disk.logged().empty());
 }
 
 TEST_CASE("a WAL that fills the disk is emptied, and batches are accepted again") {
