@@ -5,22 +5,16 @@
 
 namespace routing {
 
-OutQueue::OutQueue(std::size_t limit_bytes, Told sent, Told dropped)
-    : limit_bytes_(limit_bytes), sent_(std::move(sent)), dropped_(std::move(dropped)) {}
+OutQueue::OutQueue(Told sent, Told dropped) : sent_(std::move(sent)), dropped_(std::move(dropped)) {}
 
-bool OutQueue::push(Outgoing entry, const TicketPtr& gate) {
+void OutQueue::push(Outgoing entry, const TicketPtr& gate) {
     if (waiting_.empty() && (!gate || gate->is_settled())) {
         (gate && gate->is_refused() ? dropped_ : sent_)(std::move(entry));
-        return true;
+        return;
     }
     bytes_ += entry.bytes.size();
-    if (limit_bytes_ != 0 && bytes_ > limit_bytes_) {
-        bytes_ -= entry.bytes.size();
-        return false;
-    }
     waiting_.push_back({std::move(entry), gate});
     drain();
-    return true;
 }
 
 void OutQueue::drain() {

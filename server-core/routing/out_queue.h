@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What goes out by one outlet, in order and bounded; entries behind an unfinished commit wait, those behind a refused
-// one are dropped.
+// What goes out by one outlet, in order; entries behind an unfinished commit wait, those behind a refused one are
+// dropped. Its owner bounds it together with what the socket has not taken.
 #pragma once
 #include "routing/outlet.h"
 #include "routing/writes.h"
@@ -25,10 +25,9 @@ class OutQueue {
 public:
     // `sent` is called for each entry when it goes to the outlet, `dropped` when its commit was refused.
     using Told = std::function<void(Outgoing&&)>;
-    OutQueue(std::size_t limit_bytes, Told sent, Told dropped);
+    OutQueue(Told sent, Told dropped);
 
-    // False when the limit is reached: the reader is too slow and its stream is to end.
-    [[nodiscard]] bool push(Outgoing entry, const TicketPtr& gate);
+    void push(Outgoing entry, const TicketPtr& gate);
     bool is_empty() const { return waiting_.empty(); }
     std::size_t bytes() const { return bytes_; }
     // Hands what still waits to `left` and forgets it.
@@ -40,7 +39,6 @@ private:
         Outgoing entry;
         TicketPtr gate;
     };
-    std::size_t limit_bytes_;
     Told sent_;
     Told dropped_;
     boost::container::deque<Waiting> waiting_;

@@ -18,7 +18,7 @@ constexpr const char* too_slow = "too much is waiting for you to read it";
 
 Session::Session(Account& account, xmpp::Jid jid, Outlet& outlet, std::size_t queue_limit_bytes)
     : account_(account), jid_(std::move(jid)), outlet_(&outlet), limit_bytes_(queue_limit_bytes),
-      queue_(queue_limit_bytes, [this](Outgoing&& entry) { sent(std::move(entry)); },
+      queue_([this](Outgoing&& entry) { sent(std::move(entry)); },
              [this](Outgoing&& entry) { dropped(std::move(entry)); }) {}
 
 Session::~Session() = default;
@@ -29,7 +29,7 @@ void Session::deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::ui
     xml::write(entry.bytes, stanza.element());
     entry.log_id = log_id;
     if (log_id != 0) account_.log().handed_over(log_id);
-    if (has_room_for(entry.bytes.size()) && queue_.push(std::move(entry), gate)) return;
+    if (has_room_for(entry.bytes.size())) return queue_.push(std::move(entry), gate);
     if (log_id != 0) account_.log().returned(log_id);
     end({xmpp::StreamCondition::resource_constraint, too_slow});
 }
@@ -45,13 +45,13 @@ bool Session::is_behind() const {
 
 void Session::deliver_nonza(std::string bytes, const TicketPtr& gate) {
     if (outlet_ == nullptr) return;
-    if (!has_room_for(bytes.size()) || !queue_.push({std::move(bytes), 0, false, false}, gate))
-        end({xmpp::StreamCondition::resource_constraint, too_slow});
+    if (!has_room_for(bytes.size())) return end({xmpp::StreamCondition::resource_constraint, too_slow});
+    queue_.push({std::move(bytes), 0, false, false}, gate);
 }
 
 void Session::enable_management(std::string enabled) {
     management_.enabled = true;
-    if (outlet_ != nullptr && !queue_.push({std::move(enabled), 0, false, true}, {})) end({xmpp::StreamCondition::resource_constraint, {}});
+    if (outlet_ != nullptr) queue_.push({std::move(enabled), 0, false, true}, {});
 }
 
 void Session::sent(Outgoing&& entry) {

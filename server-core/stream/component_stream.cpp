@@ -27,7 +27,7 @@ std::string hexadecimal(std::string_view bytes) {
 
 ComponentStream::ComponentStream(const Shared& shared, std::unique_ptr<net::Connection> connection)
     : shared_(shared), connection_(std::move(connection)), parser_(shared.rules.after_login, xmpp::ns::component),
-      queue_(shared.node.limits.queue_bytes, [this](routing::Outgoing&& entry) { write(entry.bytes); },
+      queue_([this](routing::Outgoing&& entry) { write(entry.bytes); },
              [](routing::Outgoing&&) {}) {
     login_timer_ = shared_.timers.after(handshake_time, [this] { end({StreamCondition::connection_timeout, {}}); });
 }
@@ -125,8 +125,8 @@ void ComponentStream::deliver(const xml::Element& stanza) {
     xml::write(entry.bytes, stanza);
     const std::size_t limit = shared_.node.limits.queue_bytes;
     const bool full = limit != 0 && connection_->unsent() + queue_.bytes() + entry.bytes.size() > limit;
-    if (full || !queue_.push(std::move(entry), shared_.writes.gate()))
-        end({StreamCondition::resource_constraint, "too much is waiting for you to read it"});
+    if (full) return end({StreamCondition::resource_constraint, "too much is waiting for you to read it"});
+    queue_.push(std::move(entry), shared_.writes.gate());
 }
 
 void ComponentStream::end(const StreamError& error) {
