@@ -51,9 +51,14 @@ void Writes::settle(const TicketPtr& ticket, std::optional<store::Refusal> refus
 
 void Writes::wait_for(const TicketPtr& ticket) {
     if (!in_scope_ || !ticket || ticket->is_settled()) return;
-    const TicketPtr before = std::exchange(gate_, TicketPtr(new Ticket));
-    gate_->before_ = before;
-    ticket->when_settled([this, barrier = gate_] { open(barrier); });
+    gate_ = both(gate_, ticket);
+}
+
+TicketPtr Writes::both(const TicketPtr& one, const TicketPtr& other) {
+    const TicketPtr barrier(new Ticket);
+    barrier->before_ = one;
+    other->when_settled([this, barrier] { open(barrier); });
+    return barrier;
 }
 
 void Writes::open(const TicketPtr& barrier) {
@@ -63,7 +68,22 @@ void Writes::open(const TicketPtr& barrier) {
     barrier->before_.reset();
 }
 
-TicketPtr Writes::newest() const { return newest_ && !newest_->is_settled() ? newest_ : nullptr; }
+TicketPtr Writes::newest() {
+    TicketPtr last = newest_ && !newest_->is_settled() ? newest_ : nullptr;
+    for (const TicketPtr& aside : aside_) last = both(last, aside);
+    return last;
+}
+
+TicketPtr Writes::set_aside() { return aside_.emplace_back(new Ticket); }
+
+void Writes::taken_up(const TicketPtr& aside) {
+    std::erase(aside_, aside);
+    const auto settled = [this, aside] { settle(aside, std::nullopt); };
+    if (newest_)
+        newest_->when_settled(settled);
+    else
+        settled();
+}
 
 Writes::Scope::Scope(Writes& writes, const xmpp::AnyStanza* origin, TicketPtr after)
     : writes_(writes), outer_gate_(std::exchange(writes.gate_, std::move(after))),

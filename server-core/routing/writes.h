@@ -52,9 +52,13 @@ public:
 
     // What a delivery made now waits for; null: nothing.
     const TicketPtr& gate() const { return gate_; }
-    // The newest commit not settled yet, of whatever scope; null: none. For <a/> (XEP-0198), which speaks for
-    // everything before it.
-    TicketPtr newest() const;
+    // Settled when every commit under way is, of whatever scope, and all that is set aside now was taken up; null: there
+    // is none. For <a/> (XEP-0198), which speaks for everything before it.
+    TicketPtr newest();
+    // Stanzas wait until something was read: `newest` covers them too, until they were taken up and what that committed
+    // is settled.
+    TicketPtr set_aside();
+    void taken_up(const TicketPtr& aside);
     std::size_t under_way() const { return under_way_; }
     // More commits wait for the disk than is good: readers pause until `newest` is settled.
     bool is_behind() const { return under_way_ > most_under_way; }
@@ -83,9 +87,12 @@ private:
     store::Store& store_;
     TicketPtr gate_;
     TicketPtr newest_;
+    // Settled when both are.
+    TicketPtr both(const TicketPtr& one, const TicketPtr& other);
     const xmpp::AnyStanza* origin_ = nullptr;
     bool in_scope_ = false;
     Tell tell_;
+    std::vector<TicketPtr> aside_;
     std::size_t under_way_ = 0;
 };
 

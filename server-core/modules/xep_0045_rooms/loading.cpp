@@ -37,10 +37,11 @@ void Service::take_config(const std::string& room, base::Result<std::optional<st
 
 void Service::become_ready() {
     is_ready_ = true;
-    for (const Waiting& next : std::exchange(waiting_, {})) {
+    for (const Waiting& next : std::exchange(waiting_.stanzas, {})) {
         routing::Writes::Scope scope(feature_.writes(), &next.stanza, next.gate);
         take(next.stanza);
     }
+    is_worked_off(waiting_);
 }
 
 void Service::load(Slot& slot) {
@@ -96,10 +97,11 @@ void Service::give_up(Slot& slot) {
         return work_off(std::string(slot.jid.text()));
     }
     // Without its ban list nobody may enter it; the next stanza tries again.
-    const auto waiting = std::exchange(slot.waiting, {});
+    Queue waiting = std::exchange(slot.waiting, {});
     slots_.erase(std::string(slot.jid.text()));
-    for (const Waiting& next : waiting)
+    for (const Waiting& next : waiting.stanzas)
         refuse(next.stanza, xmpp::Condition::internal_server_error, "the room could not be read", xmpp::ErrorType::wait);
+    is_worked_off(waiting);
 }
 
 }  // namespace modules::rooms

@@ -35,7 +35,7 @@ void Service::take(const AnyStanza& stanza) {
         return;
     }
     Slot* at = find(to.bare_text());
-    if (at && at->holds == 0 && at->waiting.empty()) {
+    if (at && at->holds == 0 && at->waiting.stanzas.empty()) {
         handle(*at, stanza);
         return work_off(std::string(to.bare_text()));
     }
@@ -47,11 +47,16 @@ void Service::take(const AnyStanza& stanza) {
     load(*at);
 }
 
-void Service::wait(std::deque<Waiting>& queue, const AnyStanza& stanza) const {
+void Service::wait(Queue& queue, const AnyStanza& stanza) const {
     const std::size_t most = node().limits.waiting_stanzas;
-    if (most != 0 && queue.size() >= most)
+    if (most != 0 && queue.stanzas.size() >= most)
         return refuse(stanza, Condition::resource_constraint, "too much is waiting for this room", xmpp::ErrorType::wait);
-    queue.push_back({stanza, feature_.writes().gate()});
+    if (!queue.aside) queue.aside = feature_.writes().set_aside();
+    queue.stanzas.push_back({stanza, feature_.writes().gate()});
+}
+
+void Service::is_worked_off(Queue& queue) const {
+    if (queue.aside) feature_.writes().taken_up(std::exchange(queue.aside, nullptr));
 }
 
 Service::Slot* Service::find(std::string_view room) {
@@ -85,13 +90,14 @@ void Service::finish_if_over(Slot& slot) {
 
 void Service::work_off(const std::string& room) {
     for (Slot* at = find(room); at && at->holds == 0; at = find(room)) {
-        if (at->waiting.empty()) {
+        if (at->waiting.stanzas.empty()) {
+            is_worked_off(at->waiting);
             const bool is_needed = at->room && (!at->room->occupants.empty() || slots_.size() <= most_idle_rooms);
             if (!is_needed) slots_.erase(room);
             return;
         }
-        const Waiting next = std::move(at->waiting.front());
-        at->waiting.pop_front();
+        const Waiting next = std::move(at->waiting.stanzas.front());
+        at->waiting.stanzas.pop_front();
         routing::Writes::Scope scope(feature_.writes(), &next.stanza, next.gate);
         handle(*at, next.stanza);
     }

@@ -59,16 +59,22 @@ private:
         xmpp::AnyStanza stanza;
         routing::TicketPtr gate;
     };
+    // Stanzas that wait for something to be read or written, in order.
+    struct Queue {
+        std::deque<Waiting> stanzas;
+        routing::TicketPtr aside;  // while there are any: an acknowledgement (XEP-0198) does not speak for them
+    };
     struct Slot {
         xmpp::Jid jid;
         std::unique_ptr<Room> room;  // null: not loaded yet, or no such room
-        std::deque<Waiting> waiting;
+        Queue waiting;
         unsigned holds = 0;          // reasons to wait: being loaded, being committed, handling a stanza
     };
     void take_listing(base::Result<std::vector<std::string>, store::Refusal> owners);
     void take_config(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record);
     void become_ready();
-    void wait(std::deque<Waiting>& queue, const xmpp::AnyStanza& stanza) const;
+    void wait(Queue& queue, const xmpp::AnyStanza& stanza) const;
+    void is_worked_off(Queue& queue) const;
     Slot* find(std::string_view room);
     Slot& add(const xmpp::Jid& room);
     void load(Slot& slot);
@@ -91,7 +97,7 @@ private:
     bool knows_rooms_ = false;  // `rooms_` is complete: what is not there needs no read
     bool is_ready_ = false;
     std::size_t unread_ = 0;
-    std::deque<Waiting> waiting_;
+    Queue waiting_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
