@@ -53,6 +53,7 @@ bool Account::wait_for_catch_up(const xmpp::Message& message) {
 void Account::reload(const store::Loaded& loaded) {
     record_ = store::read_account(loaded.records);
     roster_ = Roster(store::read_roster(loaded.records));
+    is_stale_ = false;
 }
 
 }  // namespace routing

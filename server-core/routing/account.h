@@ -53,7 +53,9 @@ public:
     template <class T>
     T& state() { return states_.get<T>(); }
 
-    // The memory again as the store has it, after a refused commit.
+    // A commit was refused: what memory has is not to be used until `reload` brings what the store has.
+    void begin_reload() { is_stale_ = true; }
+    bool is_stale() const { return is_stale_; }
     void reload(const store::Loaded& loaded);
 
 private:
@@ -62,7 +64,8 @@ private:
     Roster roster_;
     MessageLog log_;
     std::vector<Session*> sessions_;
-    std::function<void(Account&)> mark_moved_;
+    std::function<void(const Account&)> mark_moved_;
+    bool is_stale_ = false;
     bool catching_up_ = false;
     std::shared_ptr<void> look_again_;
     std::vector<xmpp::Message> waiting_;

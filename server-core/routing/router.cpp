@@ -45,12 +45,25 @@ std::vector<std::string> Router::hosts() const {
 }
 
 void Router::from_client(Session& session, const AnyStanza& stanza, std::function<void()> handled) {
+    if (session.account().is_stale()) return when_reloaded(session, stanza, handled);
     Writes::Scope scope(writes_, &stanza);
     if (const auto* presence = std::get_if<Presence>(&stanza)) return presence_from(session, *presence, handled);
     if (const auto* message = std::get_if<Message>(&stanza)) return message_from(session, *message, handled);
     if (!xmpp::common(stanza).to().empty()) return dispatch(stanza, &session, handled);
     // RFC 6120 10.3: without an address an IQ is for the sender's own account; so is a message.
     iq_to(&session.account(), std::get<Iq>(stanza), &session, handled);
+}
+
+void Router::when_reloaded(Session& session, const AnyStanza& stanza, const std::function<void()>& handled) {
+    const auto later = [this, stanza, handled, sender = session.jid()](const Account* account) {
+        Session* still_there = users_.find_session(sender);
+        if (account && still_there) return from_client(*still_there, stanza, handled);
+        refuse_unread(stanza);
+        handled();
+    };
+    if (users_.when_loaded(session.account().jid(), later)) return;
+    refuse_waiting(stanza);
+    handled();
 }
 
 void Router::presence_from(Session& session, const Presence& presence, const std::function<void()>& handled) {
@@ -90,11 +103,11 @@ void Router::to_local(const AnyStanza& stanza, Session* session, std::function<v
         Writes::Scope scope(writes_, &stanza, gate);
         Session* still_there = asker.empty() ? nullptr : users_.find_session(asker);
         if (account) return to_account(*account, stanza, still_there, handled);
-        refuse(stanza, {Condition::internal_server_error, "the account could not be read", xmpp::ErrorType::wait, {}});
+        refuse_unread(stanza);
         handled();
     };
     if (users_.when_loaded(to.bare(), later)) return;
-    refuse(stanza, {Condition::resource_constraint, "too much is waiting for this account", xmpp::ErrorType::wait, {}});
+    refuse_waiting(stanza);
     handled();
 }
 
@@ -197,6 +210,14 @@ void Router::ask_owner(unsigned reach, Request request, const std::function<void
         send(reply.answer(iq));
         handled();
     });
+}
+
+void Router::refuse_unread(const AnyStanza& stanza) {
+    refuse(stanza, {Condition::internal_server_error, "the account could not be read", xmpp::ErrorType::wait, {}});
+}
+
+void Router::refuse_waiting(const AnyStanza& stanza) {
+    refuse(stanza, {Condition::resource_constraint, "too much is waiting for this account", xmpp::ErrorType::wait, {}});
 }
 
 void Router::refuse(const AnyStanza& stanza, const xmpp::StanzaError& error) {

@@ -92,7 +92,7 @@ void Router::catch_up(Account& account) {
 }
 
 void Router::next_page(const xmpp::Jid& bare) {
-    Account* account = users_.find(bare);
+    Account* account = users_.in_memory(bare);
     if (!account) return;
     const PageRange asked{account->log().listed_up_to(), account->log().last_id()};
     store_.page(bare.text(), {asked.after, UINT64_MAX, page_size, false},
@@ -103,7 +103,7 @@ void Router::next_page(const xmpp::Jid& bare) {
 
 void Router::page_read(const xmpp::Jid& bare, PageRange asked,
                        base::Result<std::vector<store::Entry>, store::Refusal> page) {
-    Account* account = users_.find(bare);
+    Account* account = users_.in_memory(bare);
     if (!account) return;
     // A client that died meanwhile gave back older messages: they come first (DESIGN 4.2).
     if (account->log().listed_up_to() < asked.after) return page_when_read(*account);
@@ -126,7 +126,7 @@ void Router::page_when_read(Account& account) {
     const bool behind = std::any_of(sessions.begin(), sessions.end(), [](const Session* session) { return session->is_behind(); });
     if (!behind) return next_page(account.jid());
     account.look_again(node_.after(look_again_after, [this, bare = account.jid()] {
-        if (Account* now = users_.find(bare); now && now->is_catching_up()) page_when_read(*now);
+        if (Account* now = users_.in_memory(bare); now && now->is_catching_up()) page_when_read(*now);
     }));
 }
 

@@ -13,6 +13,8 @@ struct Users::Slot {
     std::vector<std::function<void(Account*)>> waiting;
     bool loading = false;
     std::list<Slot*>::iterator place;
+
+    bool is_usable() const { return account && !account->is_stale() && waiting.empty(); }
 };
 
 Users::Users(const Node& node, store::Store& store, Writes& writes) : node_(node), store_(store), writes_(writes) {}
@@ -22,7 +24,12 @@ Account* Users::find(const xmpp::Jid& jid) {
     const auto found = slots_.find(jid.bare_text());
     if (found == slots_.end()) return nullptr;
     Slot& slot = *found->second;
-    return slot.waiting.empty() ? slot.account.get() : nullptr;
+    return slot.is_usable() ? slot.account.get() : nullptr;
+}
+
+Account* Users::in_memory(const xmpp::Jid& jid) {
+    const auto found = slots_.find(jid.bare_text());
+    return found == slots_.end() ? nullptr : found->second->account.get();
 }
 
 Session* Users::find_session(const xmpp::Jid& full) {
@@ -33,13 +40,15 @@ Session* Users::find_session(const xmpp::Jid& full) {
 bool Users::when_loaded(const xmpp::Jid& bare, std::function<void(Account*)> fn) {
     Slot& at = slot(bare);
     used_.splice(used_.end(), used_, at.place);
-    if (at.account && at.waiting.empty()) {
+    if (at.is_usable()) {
         fn(at.account.get());
         return true;
     }
     if (node_.limits.waiting_stanzas != 0 && at.waiting.size() >= node_.limits.waiting_stanzas) return false;
+    // Where others wait already it is being loaded, or they are just being called.
+    const bool is_first = at.waiting.empty();
     at.waiting.push_back(std::move(fn));
-    if (!at.loading) load(at);
+    if (is_first && !at.loading) load(at);
     return true;
 }
 
@@ -76,7 +85,7 @@ void Users::loaded(const std::string& bare, base::Result<store::Loaded, store::R
     // What is called may send to this account again: those stanzas line up behind.
     for (std::size_t i = 0; i < slot.waiting.size(); ++i) {
         const auto fn = std::move(slot.waiting[i]);
-        fn(slot.account.get());
+        fn(result ? slot.account.get() : nullptr);
     }
     slot.waiting.clear();
     if (!slot.account) {
@@ -190,7 +199,9 @@ void Users::remove(Account& account, std::function<void(bool)> done) {
 
 void Users::reload(const xmpp::Jid& bare) {
     const auto found = slots_.find(bare.bare_text());
-    if (found != slots_.end() && !found->second->loading) load(*found->second);
+    if (found == slots_.end() || found->second->loading) return;
+    if (found->second->account) found->second->account->begin_reload();
+    load(*found->second);
 }
 
 void Users::keep_marks() {

@@ -31,8 +31,11 @@ public:
     Users(const Users&) = delete;
     Users& operator=(const Users&) = delete;
 
-    // The account of a bare or full JID when it is in memory and nobody waits for it; null otherwise.
+    // The account of a bare or full JID when it is in memory, as the store has it, and nobody waits for it; null
+    // otherwise.
     Account* find(const xmpp::Jid& jid);
+    // The same whatever state it is in: for its message log, which no refused commit changes.
+    Account* in_memory(const xmpp::Jid& jid);
     // Calls `fn` with the account (existing or not), now or when the store has answered, in the order of the calls.
     // False when too many wait already; `fn` is then not called. Null is passed when the store failed.
     bool when_loaded(const xmpp::Jid& bare, std::function<void(Account*)> fn);
@@ -57,7 +60,7 @@ public:
     // XEP-0077 3.2: tells the features (which cancel subscriptions), ends the sessions, erases everything.
     void remove(Account& account, std::function<void(bool)> done);
     void on_account_end(std::function<void(Account&)> fn) { account_ends_.push_back(std::move(fn)); }
-    // Throws the account's memory away for what the store has: after a refused commit.
+    // Throws the account's memory away for what the store has: after a refused commit. Who asks meanwhile waits.
     void reload(const xmpp::Jid& bare);
 
     // Writes the marks that moved since the last call; every second and at the end.

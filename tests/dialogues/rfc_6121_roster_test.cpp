@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // RFC 6121 2: a client reads and changes its roster.
 #include "support/test_host.h"
+#include "xml/parser.h"
 
 #include <doctest/doctest.h>
 
@@ -45,6 +46,32 @@ TEST_CASE("RFC 6121 2.3.2: a set is kept, pushed to every interested client with
     street.receives(push(named));
     deaf.receives_nothing_more();
     CHECK(same_xml("<query " + ns + ">" + named + "</query>", street.gets(get)));
+}
+
+TEST_CASE("DESIGN 9.4: while a refused change is taken back nobody sees it, and who asks waits") {
+    TestHost host("verona.example", features);
+    auto& romeo = host.connect("romeo@verona.example/orchard");
+    const xmpp::Jid account = *xmpp::parse_jid("romeo@verona.example");
+    store::MemoryStore& store = host.store();
+    store.hold();
+    store.refuse_next(store::Refusal::resource_constraint);
+    const auto send = [&](const std::string& text) {
+        const auto element = xml::parse_element(text);
+        host.router().from_client(romeo.session(), *xmpp::parse_stanza(element->with_attribute("from", romeo.session().jid().text())), [] {});
+    };
+    send("<iq xmlns='jabber:client' type='set' id='s'>" + query(item("nurse@verona.example")) + "</iq>");
+    store.find("", "", "", [&](const auto&) { store.hold(); });  // between the refusal and what is read again
+    store.release();
+    CHECK(host.users().find(account) == nullptr);
+    send("<iq xmlns='jabber:client' type='get' id='g'>" + get + "</iq>");
+    bool is_found = false;
+    CHECK(host.users().when_loaded(account, [&](const routing::Account*) { is_found = true; }));
+    CHECK_FALSE(is_found);
+    romeo.receives_nothing_more();
+    store.release();
+    CHECK(is_found);
+    CHECK(romeo.next().attribute("type") == "error");
+    romeo.receives("<iq type='result' id='g' to='romeo@verona.example/orchard'><query " + ns + "/></iq>");
 }
 
 TEST_CASE("RFC 6121 2.4: a set of a known contact replaces name and groups, and keeps the subscription") {
