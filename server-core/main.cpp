@@ -22,7 +22,6 @@ namespace {
 
 constexpr const char* version = "0.1.0";
 constexpr int wrong_settings = 2;
-constexpr std::chrono::seconds marks_kept_every{1};  // a kill repeats a second's deliveries at most (DESIGN 4.1)
 constexpr std::chrono::milliseconds farewell_time{300};
 
 int fail(const std::string& sentence) {
@@ -131,7 +130,11 @@ int serve(const Settings& settings) {
     routing::Discovery discovery;
     routing::Feature feature(node, users, router, writes, **store, discovery);
     modules::add_all(feature, choices_of(settings));
-    loop.each_turn([&store] { (*store)->end_turn(); });
+    users.on_mark_moved([&loop] { loop.post([] {}); });  // it may move when the turn's end is over: what the kernel took
+    loop.each_turn([&users, &store] {
+        users.end_turn();
+        (*store)->end_turn();
+    });
 
     const stream::Rules rules = rules_of(settings, ground->component_secret, ground->scram_secret);
     stream::LoginThrottle throttle(clock);
@@ -146,12 +149,6 @@ int serve(const Settings& settings) {
     const auto control = admin::ControlSocket::open(loop, ground->deployment.control_socket(), commands);
     if (!control) return fail(control.error());
 
-    net::Timer marks;
-    const std::function<void()> keep_marks = [&] {
-        users.keep_marks();
-        marks = timers.after(marks_kept_every, keep_marks);
-    };
-    keep_marks();
     net::Timer farewell;
     const net::Signals signals(loop, [&] {
         log.info("stopping");

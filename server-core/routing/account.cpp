@@ -21,7 +21,7 @@ std::string_view mark_of(const store::Loaded& loaded) {
 
 std::vector<std::string> account_drawers() { return {store::account_drawer, delivered_drawer, store::roster_drawer}; }
 
-Account::Account(xmpp::Jid jid, const store::Loaded& loaded, std::function<void(Account&)> mark_moved)
+Account::Account(xmpp::Jid jid, const store::Loaded& loaded, std::function<void(const Account&)> mark_moved)
     : jid_(std::move(jid)), record_(store::read_account(loaded.records)), roster_(store::read_roster(loaded.records)),
       log_(loaded.last_entry_id, mark_of(loaded)), mark_moved_(std::move(mark_moved)) {}
 

@@ -21,7 +21,7 @@ class Session;
 
 class Account {
 public:
-    Account(xmpp::Jid jid, const store::Loaded& loaded, std::function<void(Account&)> mark_moved);
+    Account(xmpp::Jid jid, const store::Loaded& loaded, std::function<void(const Account&)> mark_moved);
     Account(const Account&) = delete;
     Account& operator=(const Account&) = delete;
 

@@ -80,7 +80,7 @@ void Users::loaded(const std::string& bare, base::Result<store::Loaded, store::R
     if (result && slot.account)
         slot.account->reload(*result);
     else if (result)
-        slot.account = std::make_unique<Account>(slot.jid, *result, [this](Account& account) { moved_.push_back(account.jid().text()); });
+        slot.account = std::make_unique<Account>(slot.jid, *result, [this](const Account& account) { moved(account); });
     if (result) tell_features(*slot.account, result->records);
     // What is called may send to this account again: those stanzas line up behind.
     for (std::size_t i = 0; i < slot.waiting.size(); ++i) {
@@ -204,13 +204,25 @@ void Users::reload(const xmpp::Jid& bare) {
     load(*found->second);
 }
 
+void Users::moved(const Account& account) {
+    if (moved_.empty() && mark_moved_) mark_moved_();
+    moved_.push_back(account.jid().text());
+}
+
+void Users::end_turn() {
+    const bool has_committed = std::exchange(commits_seen_, writes_.commits()) != writes_.commits();
+    if (moved_.empty() || marks_under_way_ != 0) return;
+    if (has_committed || writes_.under_way() == 0) keep_marks();
+}
+
 void Users::keep_marks() {
     for (const std::string& bare : std::exchange(moved_, {})) {
         const auto found = slots_.find(std::string_view(bare));
         if (found == slots_.end() || !found->second->account) continue;
         MessageLog& log = found->second->account->log();
         log.kept();
-        writes_.commit_aside({store::Put{bare, {delivered_drawer, "", log.mark()}}});
+        ++marks_under_way_;
+        writes_.commit_aside({store::Put{bare, {delivered_drawer, "", log.mark()}}}, [this] { --marks_under_way_; });
     }
 }
 

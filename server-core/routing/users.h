@@ -63,7 +63,12 @@ public:
     // Throws the account's memory away for what the store has: after a refused commit. Who asks meanwhile waits.
     void reload(const xmpp::Jid& bare);
 
-    // Writes the marks that moved since the last call; every second and at the end.
+    // Called at the end of each turn: what was delivered is kept together with what the turn commits, or at once when the
+    // disk has nothing to do, one such write at a time. After a kill only what was on its way is repeated.
+    void end_turn();
+    // `fn` sees to it that a turn ends soon: a mark has moved.
+    void on_mark_moved(std::function<void()> fn) { mark_moved_ = std::move(fn); }
+    // Writes all marks that moved; at the end of all turns.
     void keep_marks();
 
 private:
@@ -73,6 +78,7 @@ private:
     void loaded(const std::string& bare, base::Result<store::Loaded, store::Refusal> result);
     void tell_features(Account& account, const std::vector<store::Record>& records) const;
     void evict();
+    void moved(const Account& account);
 
     const Node& node_;
     store::Store& store_;
@@ -86,6 +92,9 @@ private:
     std::vector<std::string> drawers_ = account_drawers();
     std::vector<std::pair<std::string, TakeRecords>> record_takers_;
     std::vector<std::string> moved_;
+    std::function<void()> mark_moved_;
+    std::uint64_t commits_seen_ = 0;
+    std::size_t marks_under_way_ = 0;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -20,6 +20,7 @@ void Writes::commit(store::Batch batch, std::function<void()> refused) {
     if (in_scope_) gate_ = ticket;
     auto origin = origin_ ? std::make_shared<const xmpp::AnyStanza>(*origin_) : nullptr;
     ++under_way_;
+    ++commits_;
     store_.commit(std::move(batch), [this, ticket, refused = std::move(refused),
                                      origin = std::move(origin)](std::optional<store::Refusal> refusal) {
         --under_way_;
@@ -35,9 +36,12 @@ void Writes::commit(store::Batch batch, std::function<void()> refused) {
     });
 }
 
-void Writes::commit_aside(store::Batch batch) {
+void Writes::commit_aside(store::Batch batch, std::function<void()> settled) {
     ++under_way_;
-    store_.commit(std::move(batch), [this](std::optional<store::Refusal>) { --under_way_; });
+    store_.commit(std::move(batch), [this, settled = std::move(settled)](std::optional<store::Refusal>) {
+        --under_way_;
+        if (settled) settled();
+    });
 }
 
 void Writes::settle(const TicketPtr& ticket, std::optional<store::Refusal> refusal) {

@@ -8,6 +8,7 @@
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -43,8 +44,8 @@ public:
     // Commits; deliveries of this scope, if one is open, wait from here on. `refused` (may be empty) runs before the waiting
     // deliveries are dropped: throw the memory of the batch's owner away and load it again.
     void commit(store::Batch batch, std::function<void()> refused = {});
-    // Commits what no one waits for (marks, last activity); a refusal is forgotten.
-    void commit_aside(store::Batch batch);
+    // Commits what no one waits for (marks, last activity); a refusal is forgotten. `settled` (may be empty) runs then.
+    void commit_aside(store::Batch batch, std::function<void()> settled = {});
 
     // What is delivered in this scope from here on also waits until `ticket` is settled, kept or refused: for telling
     // somebody of that write. Null: there is nothing to wait for.
@@ -60,6 +61,8 @@ public:
     TicketPtr set_aside();
     void taken_up(const TicketPtr& aside);
     std::size_t under_way() const { return under_way_; }
+    // How many there have been that somebody waits for.
+    std::uint64_t commits() const { return commits_; }
     // More commits wait for the disk than is good: readers pause until `newest` is settled.
     bool is_behind() const { return under_way_ > most_under_way; }
     bool in_scope() const { return in_scope_; }
@@ -84,16 +87,17 @@ private:
     static constexpr std::size_t most_under_way = 10000;
     void settle(const TicketPtr& ticket, std::optional<store::Refusal> refusal);
     void open(const TicketPtr& barrier);
+    // Settled when both are.
+    TicketPtr both(const TicketPtr& one, const TicketPtr& other);
     store::Store& store_;
     TicketPtr gate_;
     TicketPtr newest_;
-    // Settled when both are.
-    TicketPtr both(const TicketPtr& one, const TicketPtr& other);
+    std::vector<TicketPtr> aside_;
     const xmpp::AnyStanza* origin_ = nullptr;
     bool in_scope_ = false;
     Tell tell_;
-    std::vector<TicketPtr> aside_;
     std::size_t under_way_ = 0;
+    std::uint64_t commits_ = 0;
 };
 
 }  // namespace routing

@@ -295,6 +295,8 @@ TEST_CASE("DESIGN 4.1: one of two clients that got a message died before it read
 TEST_CASE("DESIGN 4.1: after a crash a message comes again with the same id rather than never") {
     Verona play;
     auto& balcony = play.juliet("balcony");
+    balcony.session().enable_management("<enabled xmlns='urn:xmpp:sm:3'/>");
+    balcony.forget_received();
     play.says("first");
     const std::string id = stanza_id(balcony);
     play.host.crashes();
@@ -302,6 +304,32 @@ TEST_CASE("DESIGN 4.1: after a crash a message comes again with the same id rath
     again.sends("<presence/>");
     again.receives("<presence from='juliet@verona.example/balcony' to='juliet@verona.example'/>");
     CHECK(stanza_id(again) == id);
+}
+
+TEST_CASE("DESIGN 4.1: what was delivered is kept as soon as the disk has nothing else to do") {
+    Verona play;
+    play.juliet("balcony");
+    play.says("first");
+    play.host.crashes();
+    auto& again = play.host.connect("juliet@verona.example/balcony");
+    again.sends("<presence/>");
+    again.receives("<presence from='juliet@verona.example/balcony' to='juliet@verona.example'/>");
+    again.receives_nothing_more();
+}
+
+TEST_CASE("DESIGN 4.1: under load what was delivered is kept together with what is committed anyway") {
+    Verona play;
+    auto& balcony = play.juliet("balcony");
+    balcony.session().enable_management("<enabled xmlns='urn:xmpp:sm:3'/>");
+    play.says("first");
+    play.host.store().hold();
+    play.says("second");
+    CHECK(balcony.session().acknowledge(1));
+    play.host.users().end_turn();  // a commit is under way: nothing is written for the mark alone
+    CHECK(play.host.writes().under_way() == 1);
+    play.says("third");
+    CHECK(play.host.writes().under_way() == 3);
+    play.host.store().release();
 }
 
 TEST_CASE("XEP-0198 4: with stream management a message is delivered when it is acknowledged, not when it is written") {

@@ -135,6 +135,7 @@ void TestHost::arrives(const std::string& text) {
 void TestHost::ends_turn() {
     for (TestClient& client : clients_)
         if (client.session_ != nullptr && client.reading_) client.session_->written(client.queued_);
+    users_->end_turn();
 }
 
 void TestHost::restarts() {

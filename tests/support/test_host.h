@@ -78,7 +78,7 @@ public:
     // A stanza from a service or component, its `from` trusted.
     void arrives(const std::string& xml);
     // The server forgets everything but the store: as after a restart. All clients are gone. A server that crashes has
-    // not kept which messages it delivered last.
+    // not kept which messages it delivered in the turn that was under way.
     void restarts();
     void crashes();
     // Timers whose time has come run.
@@ -86,6 +86,7 @@ public:
 
     store::MemoryStore& store() { return store_; }
     routing::Users& users() { return *users_; }
+    routing::Writes& writes() { return *writes_; }
     routing::Router& router() { return *router_; }
     routing::Node& node() { return *node_; }
 
