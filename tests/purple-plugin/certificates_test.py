@@ -45,6 +45,34 @@ class Certificates(StandInTest):
         foreign = Authority(self.folder, 'foreign')
         self.refused(foreign.issue('server', 'bioaster.org'), 'a certificate that BIOASTER did not sign')
 
+    def test_a_foreign_ca_of_the_same_name_is_never_taken_for_ours(self):
+        foreign_folder = os.path.join(self.folder, 'foreign')
+        os.mkdir(foreign_folder)
+        ours = self.authority.issue('server', 'bioaster.org')
+        theirs = Authority(foreign_folder).issue('server', 'bioaster.org')
+        client = self.log_in(ours)
+        client.wait('signed-on')
+        for _ in range(10):  # in one process: libpurple's TLS library keeps the certificates that it has seen
+            client.do('enable', 'no')
+            self.server = self.serve(theirs)
+            client.send('enable', 'yes')
+            self.assertIn('did not sign', client.wait('disconnected')['text'])
+            self.assertTrue(self.server.seen.empty())
+            client.wait('signed-off')
+            client.do('enable', 'no')
+            self.server = self.serve(ours)
+            client.send('enable', 'yes')
+            client.wait('signed-on')
+
+    def test_every_one_of_many_quick_logins_is_accepted(self):
+        client = self.log_in(self.authority.issue('server', 'bioaster.org'))
+        for _ in range(500):
+            end = client.wait_until(lambda e: e['event'] in ('signed-on', 'disconnected'), 20, 'login')[-1]
+            self.assertEqual(end['event'], 'signed-on', end)
+            client.do('enable', 'no')
+            client.send('enable', 'yes')
+        client.wait('signed-on')
+
     def test_self_signed(self):
         self.refused(Authority(self.folder, 'bioaster.org'), 'did not sign')
 

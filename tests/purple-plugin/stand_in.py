@@ -24,9 +24,14 @@ class StandIn:
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.port = self.listener.getsockname()[1]
         self.peers = []
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.acceptor = threading.Thread(target=self._accept, daemon=True)
+        self.acceptor.start()
 
     def close(self):
+        # Closed alone, the socket would listen on for as long as accept() waits on it, and the kernel gives its port to
+        # the next server: a client of that one then meets this one, with a certificate of another CA.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.acceptor.join()
         self.listener.close()
         for peer in self.peers:
             try:
