@@ -154,7 +154,7 @@ TEST_CASE("XEP-0045 7.2.18: presence without <x/> from outside is told that it i
         auto& juliet = stage.connect(juliet_jid);
         juliet.sends("<presence to='" + name + "@rooms.montague.example/Juliet'/>");
         juliet.receives("<presence type='unavailable' from='" + name + "@rooms.montague.example/Juliet' to='" + juliet_jid +
-                        "'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='none'><reason>You are not in the room.</reason></item>"
+                        "'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='none' role='none'><reason>you are not in the room</reason></item>"
                         "<status code='110'/><status code='307'/><status code='333'/></x></presence>");
         juliet.receives_nothing_more();
     }

@@ -156,7 +156,7 @@ TEST_CASE("XEP-0045 9.5: a new member of a members-only room is invited, one of 
     Stage::configure(romeo, field("membersonly", "0"));
     romeo.sets(admin(affiliation("none", "juliet")), room);
     romeo.sets(admin(affiliation("member", "juliet")), room);
-    juliet.receives_nothing_more();
+    while (juliet.has_received()) CHECK(xml::to_string(juliet.next()).find("<invite") == std::string::npos);
 }
 
 TEST_CASE("XEP-0045 7.12: the reserved nick is told by x-roomuser-item, and an empty nick takes it back (9.5)") {

@@ -19,12 +19,16 @@ inline const std::string tybalt_jid = "tybalt@montague.example/street";
 inline const std::string muc = "<x xmlns='http://jabber.org/protocol/muc'/>";
 
 struct Stage : TestHost {
-    Stage()
-        : TestHost("montague.example", {[](routing::Feature& feature) {
-                       modules::Choices choices = ::choices();
-                       choices.rooms_host = "rooms.montague.example";
-                       modules::add_rooms(feature, choices);
-                   }}) {}
+    // `others`: features beside the rooms, such as presence, without which no client is available.
+    explicit Stage(std::vector<Add> others = {}) : TestHost("montague.example", with_rooms(std::move(others))) {}
+    static std::vector<Add> with_rooms(std::vector<Add> features) {
+        features.push_back([](routing::Feature& feature) {
+            modules::Choices choices = ::choices();
+            choices.rooms_host = "rooms.montague.example";
+            modules::add_rooms(feature, choices);
+        });
+        return features;
+    }
 
     // A client that asked to enter as `nick`; `x` is what it says in <x/>.
     TestClient& enters(const std::string& jid, const std::string& nick, const std::string& x = muc) {

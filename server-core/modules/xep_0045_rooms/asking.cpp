@@ -5,6 +5,7 @@
 #include "modules/xep_0045_rooms/entering.h"
 #include "modules/xep_0045_rooms/lists.h"
 #include "modules/xep_0045_rooms/owning.h"
+#include "modules/xep_0045_rooms/registering.h"
 #include "modules/xep_0045_rooms/talking.h"
 #include "store/fields.h"
 #include "xmpp/namespaces.h"
@@ -43,10 +44,10 @@ void relay_request(const Service& service, const Room& room, const Iq& iq) {
     Occupant* asker = room.occupants.of_client(iq.from());
     if (!asker) {
         const bool is_disco = iq.payload()->name().ns == xmpp::ns::disco_info || iq.payload()->name().ns == xmpp::ns::disco_items;
-        return service.refuse(iq, is_disco ? Condition::bad_request : Condition::not_acceptable, "you are not in the room");
+        return service.refuse(iq, is_disco ? Condition::bad_request : Condition::not_acceptable, words::not_inside);
     }
     const Occupant* asked = room.occupants.with_nick(iq.to().resource());
-    if (!asked) return service.refuse(iq, Condition::item_not_found, "nobody here has this nick");
+    if (!asked) return service.refuse(iq, Condition::item_not_found, words::nobody_has_nick);
     // XEP-0410: who asks himself learns from us that he is in the room.
     if (asked == asker && iq.payload()->is({ping_ns, "ping"})) return service.send(xmpp::result_reply(iq));
     const Client& client = asked->shown();
@@ -73,15 +74,15 @@ void relay_answer(const Service& service, const Room& room, const Iq& iq) {
 void take_room_request(Service& service, Room& room, const Iq& iq) {
     const xml::Name name = iq.payload()->name();
     const bool is_owner = room.affiliation_of(iq.from()) == Affiliation::owner;
-    if (room.is_locked && !is_owner) return service.refuse(iq, Condition::item_not_found, "the room is not configured yet");
+    if (room.is_locked && !is_owner) return service.refuse(iq, Condition::item_not_found, words::locked);
     if (name == xml::Name{owner_ns, "query"}) return take_owner_query(service, room, iq);
     if (name == xml::Name{admin_ns, "query"}) return take_list_query(service, room, iq);
+    if (name == xml::Name{xmpp::ns::registration, "query"}) return take_registration(service, room, iq);
     const bool is_get = iq.type() == Iq::get;
     IqReply reply = IqReply::error(Condition::service_unavailable);
     if (is_get && name == xml::Name{xmpp::ns::disco_info, "query"}) reply = room_info(room, iq);
     if (is_get && name == xml::Name{xmpp::ns::disco_items, "query"}) reply = room_items(room, iq);
     if (is_get && name == xml::Name{ping_ns, "ping"}) reply = IqReply::done();
-    if (name == xml::Name{xmpp::ns::registration, "query"}) reply = IqReply::error(Condition::not_allowed);  // XEP-0045 7.10
     service.send(reply.answer(iq));
 }
 

@@ -12,25 +12,15 @@ namespace {
 
 using xmpp::Condition, xmpp::DataForm, xmpp::FormField;
 
-// A text of the form in both languages.
-struct Label {
-    const char* english;
-    const char* french;
-};
-
-std::string said(const Label& label, xmpp::Language language) {
-    return xmpp::Words(label.english, label.french).in(language);
-}
-
 struct Text {
     const char* var;
-    Label label;
+    Sentence label;
     std::string Config::*member;
     std::size_t most_bytes;
 };
 struct Flag {
     const char* var;
-    Label label;
+    Sentence label;
     bool Config::*member;
 };
 constexpr std::array texts = {
@@ -66,12 +56,12 @@ constexpr const char* admins_var = "muc#roomconfig_roomadmins";
 constexpr const char* owners_var = "muc#roomconfig_roomowners";
 constexpr std::size_t most_password_bytes = 200;
 
-constexpr Label everybody = {"Everybody", "Tout le monde"};
-constexpr Label moderators = {"Moderators", "Les modérateurs"};
+constexpr Sentence everybody = {"Everybody", "Tout le monde"};
+constexpr Sentence moderators = {"Moderators", "Les modérateurs"};
 
 struct LeastRole {
     const char* value;
-    Label label;
+    Sentence label;
     Role role;
 };
 constexpr std::array private_message_roles = {
@@ -81,9 +71,9 @@ constexpr std::array private_message_roles = {
     LeastRole{"none", {"Nobody", "Personne"}, Role::none},
 };
 
-Label name_of(Role role) {
+Sentence name_of(Role role) {
     if (role == Role::moderator) return moderators;
-    return role == Role::participant ? Label{"Participants", "Les participants"} : Label{"Visitors", "Les visiteurs"};
+    return role == Role::participant ? Sentence{"Participants", "Les participants"} : Sentence{"Visitors", "Les visiteurs"};
 }
 
 FormField boolean(const char* var, std::string label, bool value) {
@@ -97,17 +87,17 @@ FormField jids(const char* var, std::string label, const Room& room, Affiliation
     return field;
 }
 
-FormField roles_field(const char* var, const Label& label, const Roles& roles, xmpp::Language language) {
-    FormField field{var, "list-multi", said(label, language), {}, {}, false};
+FormField roles_field(const char* var, const Sentence& label, const Roles& roles, xmpp::Language language) {
+    FormField field{var, "list-multi", label.in(language), {}, {}, false};
     for (const Role role : present_roles) {
-        field.options.emplace_back(to_string(role), said(name_of(role), language));
+        field.options.emplace_back(to_string(role), name_of(role).in(language));
         if (roles.has(role)) field.values.emplace_back(to_string(role));
     }
     return field;
 }
 
 void add_access(DataForm& form, const Config& config, xmpp::Language language) {
-    const auto say = [language](const Label& label) { return said(label, language); };
+    const auto say = [language](const Sentence& label) { return label.in(language); };
     form.add(boolean(has_password_var, say({"A password is needed to enter", "Il faut un mot de passe pour entrer"}), !config.password.empty()));
     form.add({password_var, "text-private", say({"The password", "Le mot de passe"}), {config.password}, {}, false});
     form.add({whois_var, "list-single", say({"Who sees the real addresses", "Qui voit les adresses réelles"}),
@@ -123,7 +113,7 @@ void add_access(DataForm& form, const Config& config, xmpp::Language language) {
 }
 
 void add_limits(DataForm& form, const Config& config, xmpp::Language language) {
-    const auto say = [language](const Label& label) { return said(label, language); };
+    const auto say = [language](const Sentence& label) { return label.in(language); };
     const auto most = config.most_occupants == 0 ? "none" : std::to_string(config.most_occupants);
     FormField field{most_var, "list-single", say({"Most occupants", "Nombre maximal d'occupants"}), {most}, {}, false};
     for (const char* value : {"10", "20", "50", "100", "200", "500"}) field.options.emplace_back(value, value);
@@ -211,7 +201,7 @@ std::optional<std::vector<std::string>> read_users(const FormField& field) {
 }  // namespace
 
 DataForm config_form(const Room& room, xmpp::Language language) {
-    const auto say = [language](const Label& label) { return said(label, language); };
+    const auto say = [language](const Sentence& label) { return label.in(language); };
     DataForm form(DataForm::form, "http://jabber.org/protocol/muc#roomconfig");
     form.title(say({"Configuration of the room ", "Configuration du salon "}) + std::string(room.jid.local()));
     for (const Text& text : texts) {

@@ -2,6 +2,8 @@
 // What changed roles and affiliations mean for those who are in the room.
 #include "modules/xep_0045_rooms/lists.h"
 
+#include "xml/writer.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -36,6 +38,24 @@ void follow(const Room& room, Occupant& occupant, Affiliation before, const Noti
     outcome.updates.push_back({&occupant, notice});
 }
 
+// XEP-0045 10.3, 18.1: those who may see addresses hear of it, and the user himself, unless he is invited.
+void tell_of_absent(const Service& service, const Room& room, const Outcome::Absence& absence) {
+    const AffiliationChange& change = absence.change;
+    const auto item = xml::Element({user_ns, "item"}).with_attribute("affiliation", to_string(change.standing.affiliation));
+    const auto x = xml::Element({user_ns, "x"}).with(item.with_attribute("jid", change.bare).with_attribute("role", to_string(Role::none)));
+    const auto told = xmpp::Message(room.jid, {}, xmpp::Message::normal, x).with(xml::Element({"urn:xmpp:hints", "no-store"}));
+    xml::keep_serialised(told.element());
+    for (const auto& occupant : room.occupants.all()) {
+        if (!room.shows_addresses_to(*occupant)) continue;
+        for (const Client& client : occupant->clients) service.send(told.addressed(room.jid, client.jid));
+    }
+    const auto user = xmpp::parse_jid(change.bare);
+    const bool is_invited = room.config.is_members_only && absence.before == Affiliation::none && change.standing.affiliation == Affiliation::member;
+    if (!user || !user->has_local() || is_invited) return;
+    const auto code = xml::Element({user_ns, "status"}).with_attribute("code", std::to_string(status::changed_while_away));
+    service.send(xmpp::Message(room.jid, *user, xmpp::Message::normal, xml::Element({user_ns, "x"}).with(item).with(code)));
+}
+
 }  // namespace
 
 store::Batch to_batch(const Room& room, const std::vector<AffiliationChange>& changes) {
@@ -48,11 +68,15 @@ store::Batch to_batch(const Room& room, const std::vector<AffiliationChange>& ch
 Outcome take_changes(Room& room, const std::vector<AffiliationChange>& changes, const std::string& actor) {
     std::vector<std::pair<Occupant*, Affiliation>> before;
     for (const auto& occupant : room.occupants.all()) before.emplace_back(occupant.get(), room.affiliation_of(occupant->user));
+    Outcome outcome;
     for (const AffiliationChange& change : changes) {
+        const Standing* standing = room.affiliations.find(change.bare);
+        const Affiliation held = standing ? standing->affiliation : Affiliation::none;
+        const bool is_there = room.occupants.strongest_role(change.bare) != Role::none;
+        if (!is_there && held != change.standing.affiliation) outcome.absences.push_back({change, held});
         room.affiliations.set(change.bare, change.standing);
         room.voices.erase(change.bare);  // an affiliation brings its role along
     }
-    Outcome outcome;
     for (const auto& [occupant, affiliation] : before) {
         const auto cause = std::ranges::find(changes, occupant->user.text(), &AffiliationChange::bare);
         follow(room, *occupant, affiliation, notice_of(actor, cause == changes.end() ? std::string() : cause->reason), outcome);
@@ -96,6 +120,7 @@ void carry_out(const Service& service, Room& room, const Outcome& outcome, const
     for (const Announcement& farewell : farewells) farewell.to_others(service, room);
     for (const Outcome::Update& update : outcome.updates)
         if (!is_gone(update.occupant)) announce(service, room, *update.occupant, update.notice);
+    for (const Outcome::Absence& absence : outcome.absences) tell_of_absent(service, room, absence);
 }
 
 }  // namespace modules::rooms

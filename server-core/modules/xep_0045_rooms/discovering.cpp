@@ -38,6 +38,8 @@ xml::Element with_features(xml::Element query, std::initializer_list<std::string
 // What XEP-0045 16.3 names, for this room's configuration.
 xml::Element with_room_features(xml::Element query, const Config& config) {
     query = with_features(std::move(query), {muc_ns, stable_id, self_ping, stanza_id_ns, occupant_id_ns, disco_info, disco_items, ping_ns});
+    query = with_features(std::move(query), {xmpp::ns::registration, "http://jabber.org/protocol/muc#register", "http://jabber.org/protocol/muc#request",
+                                             "http://jabber.org/protocol/muc#roomconfig", "http://jabber.org/protocol/muc#roominfo"});
     return with_features(std::move(query), {config.is_public ? "muc_public" : "muc_hidden",
                                             config.is_persistent ? "muc_persistent" : "muc_temporary",
                                             config.is_members_only ? "muc_membersonly" : "muc_open",
@@ -47,21 +49,22 @@ xml::Element with_room_features(xml::Element query, const Config& config) {
 }
 
 // XEP-0045 6.4, 16.4.4. The subject stays inside where not everybody may enter (14.4).
-xml::Element room_form(const Room& room, bool is_inside) {
+xml::Element room_form(const Room& room, bool is_inside, xmpp::Language language) {
     const Config& config = room.config;
     DataForm form(DataForm::result, "http://jabber.org/protocol/muc#roominfo");
-    const auto add = [&](const char* var, const char* label, std::string value) {
-        form.add({var, "text-single", label, {std::move(value)}, {}, false});
+    const auto add = [&](const char* var, const Sentence& label, std::string value) {
+        form.add({var, "text-single", label.in(language), {std::move(value)}, {}, false});
     };
-    add("muc#roominfo_description", "Description", config.description);
-    if (!config.language.empty()) add("muc#roominfo_lang", "Language of the discussion", config.language);
-    add("muc#roominfo_occupants", "Number of occupants", std::to_string(room.occupants.all().size()));
-    add("muc#maxhistoryfetch", "Most messages shown to who enters", std::to_string(config.history));
-    form.add({"muc#roominfo_subjectmod", "boolean", "Everybody with voice may change the subject",
+    add("muc#roominfo_description", {"Description", "Description"}, config.description);
+    if (!config.language.empty()) add("muc#roominfo_lang", {"Language of the discussion", "Langue de la discussion"}, config.language);
+    add("muc#roominfo_occupants", {"Number of occupants", "Nombre d'occupants"}, std::to_string(room.occupants.all().size()));
+    add("muc#maxhistoryfetch", {"Most messages shown to who enters", "Nombre de messages montrés à qui entre"}, std::to_string(config.history));
+    const Sentence subject_label = {"Everybody with voice may change the subject", "Tous ceux qui ont la parole peuvent changer le sujet"};
+    form.add({"muc#roominfo_subjectmod", "boolean", subject_label.in(language),
               {config.anyone_sets_subject ? "1" : "0"}, {}, false});
     const bool is_open = config.is_public && !config.is_members_only && config.password.empty();
     const auto subject = room.subject && (is_open || is_inside) ? read_message(room.subject->stanza) : std::nullopt;
-    if (subject) add("muc#roominfo_subject", "Subject", subject->element().child_text({xml::stanza_ns, "subject"}));
+    if (subject) add("muc#roominfo_subject", {"Subject", "Sujet"}, subject->element().child_text({xml::stanza_ns, "subject"}));
     return form.to_element();
 }
 
@@ -119,7 +122,7 @@ IqReply room_info(const Room& room, const xmpp::Iq& iq) {
     if (node) return IqReply::error(Condition::item_not_found);
     const auto name = room.config.name.empty() ? std::string(room.jid.local()) : room.config.name;
     const auto query = with_room_features(xml::Element({disco_info, "query"}).with(identity(name)), room.config);
-    return IqReply::result(query.with(room_form(room, room.occupants.of_client(iq.from()) != nullptr)));
+    return IqReply::result(query.with(room_form(room, room.occupants.of_client(iq.from()) != nullptr, iq.language())));
 }
 
 // XEP-0045 6.5: who is inside is told to those inside.

@@ -35,22 +35,22 @@ bool is_taken(const Room& room, std::string_view nick, const xmpp::Jid& user) {
 
 // XEP-0045 7.2.5 to 7.2.10, 7.2.17.
 std::optional<xmpp::StanzaError> reason_to_refuse(const Service& service, const Room& room, const Presence& presence) {
-    const auto error = [](Condition condition, const char* text, xmpp::ErrorType type = xmpp::ErrorType::none) {
-        return xmpp::StanzaError{condition, text, type, {}};
+    const auto error = [](Condition condition, xmpp::Words text, xmpp::ErrorType type = xmpp::ErrorType::none) {
+        return xmpp::StanzaError{condition, std::move(text), type, {}};
     };
     const Affiliation affiliation = room.affiliation_of(presence.from());
     const auto nick = presence.to().resource();
     if (room.is_locked && affiliation != Affiliation::owner)
-        return error(Condition::item_not_found, "the room is not configured yet");
-    if (affiliation == Affiliation::outcast) return error(Condition::forbidden, "you are banned from this room");
+        return error(Condition::item_not_found, words::locked);
+    if (affiliation == Affiliation::outcast) return error(Condition::forbidden, {"you are banned from this room", "vous êtes exclu de ce salon"});
     if (room.config.is_members_only && affiliation < Affiliation::member)
-        return error(Condition::registration_required, "only members enter this room");
+        return error(Condition::registration_required, {"only members enter this room", "seuls les membres entrent dans ce salon"});
     const auto password = presence.child({muc_ns, "x"})->child_text({muc_ns, "password"});
     if (!room.config.password.empty() && password != room.config.password)
-        return error(Condition::not_authorized, "the room's password is missing or wrong");
-    if (is_taken(room, nick, presence.from())) return error(Condition::conflict, "this nick is somebody else's");
+        return error(Condition::not_authorized, {"the room's password is missing or wrong", "le mot de passe du salon manque ou est faux"});
+    if (is_taken(room, nick, presence.from())) return error(Condition::conflict, words::nick_taken);
     if (!room.occupants.with_nick(nick) && is_full(service, room, affiliation))
-        return error(Condition::service_unavailable, "the room is full", xmpp::ErrorType::wait);
+        return error(Condition::service_unavailable, {"the room is full", "le salon est plein"}, xmpp::ErrorType::wait);
     return std::nullopt;
 }
 
@@ -89,7 +89,7 @@ void synchronise(const Service& service, Room& room, Occupant& occupant, const P
 void change_nick(const Service& service, Room& room, Occupant& occupant, const Presence& presence) {
     const auto nick = presence.to().resource();
     if (is_taken(room, nick, presence.from()) || room.occupants.with_nick(nick))
-        return refuse_to_enter(service, presence, Condition::conflict, "this nick is somebody else's");
+        return refuse_to_enter(service, presence, Condition::conflict, words::nick_taken);
     const auto renamed = Announcement::renamed(room, occupant, std::string(nick));
     renamed.to_others(service, room);
     for (const Client& client : occupant.clients) renamed.to_self(service, client.jid);
@@ -100,7 +100,7 @@ void change_nick(const Service& service, Room& room, Occupant& occupant, const P
 
 void take_available(Service& service, Room& room, const Presence& presence) {
     if (!has_nick(presence))
-        return refuse_to_enter(service, presence, Condition::jid_malformed, "a room is entered with a nick");
+        return refuse_to_enter(service, presence, Condition::jid_malformed, words::nick_needed);
     const bool asks_to_enter = presence.has_child({muc_ns, "x"});
     Occupant* occupant = room.occupants.of_client(presence.from());
     if (!occupant) return asks_to_enter ? enter(service, room, presence) : tell_not_in_room(service, presence);
@@ -218,7 +218,7 @@ void tell_not_in_room(const Service& service, const Presence& presence) {
                  .with(xml::Element({user_ns, "item"})
                            .with_attribute("affiliation", "none")
                            .with_attribute("role", "none")
-                           .with(xml::Element({user_ns, "reason"}).with_text("You are not in the room.")));
+                           .with(xml::Element({user_ns, "reason"}).with_text(words::not_inside.in(presence.language()))));
     for (const int code : {status::self, status::kicked, status::technical})
         x = std::move(x).with(xml::Element({user_ns, "status"}).with_attribute("code", std::to_string(code)));
     service.send(Presence(unavailable().with(x), {}, {}, Presence::unavailable).addressed(presence.to(), presence.from()));

@@ -2,6 +2,7 @@
 #include "modules/xep_0045_rooms/inviting.h"
 
 #include "modules/xep_0045_rooms/lists.h"
+#include "modules/xep_0045_rooms/registering.h"
 #include "modules/xep_0045_rooms/voice.h"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ void invite(Service& service, Room& room, const Message& message, const std::vec
 // XEP-0045 7.8.2: to the inviter, who must be in the room: it is no relay for strangers.
 void pass_decline(const Service& service, const Room& room, const Message& message, const xml::Element& decline) {
     const auto to = xmpp::parse_jid(decline.attribute("to").value_or(""));
-    if (!to) return service.refuse(message, Condition::bad_request, "nobody to tell");
+    if (!to) return service.refuse(message, Condition::bad_request, {"nobody to tell", "personne à prévenir"});
     const auto passed = decline.without_attribute("to").with_attribute("from", message.from().bare_text());
     const Message told(room.jid, {}, Message::normal, xml::Element({user_ns, "x"}).with(passed));
     for (const auto& occupant : room.occupants.all()) {
@@ -64,19 +65,20 @@ void pass_decline(const Service& service, const Room& room, const Message& messa
 }  // namespace
 
 void take_request(Service& service, Room& room, const Message& message) {
-    if (room.is_locked) return service.refuse(message, Condition::item_not_found, "the room is not configured yet");
+    if (room.is_locked) return service.refuse(message, Condition::item_not_found, words::locked);
     if (const auto form = voice_form(message)) return take_voice_form(service, room, message, *form);
+    if (const auto form = approval_form(message)) return take_approval(service, room, message, *form);
     const auto x = message.child({user_ns, "x"});
-    if (!x) return service.refuse(message, Condition::bad_request, "a message to all is of type groupchat");
+    if (!x) return service.refuse(message, Condition::bad_request, words::not_groupchat);
     if (const auto decline = x->child({user_ns, "decline"})) return pass_decline(service, room, message, *decline);
     std::vector<Invitation> all;
     for (const xml::Element child : x->children()) {
         if (!child.is({user_ns, "invite"})) continue;
         auto to = xmpp::parse_jid(child.attribute("to").value_or(""));
-        if (!to) return service.refuse(message, Condition::jid_malformed, "nobody to invite");
+        if (!to) return service.refuse(message, Condition::jid_malformed, {"nobody to invite", "personne à inviter"});
         all.push_back({std::move(*to), child});
     }
-    if (all.empty()) return service.refuse(message, Condition::bad_request, "a message to all is of type groupchat");
+    if (all.empty()) return service.refuse(message, Condition::bad_request, words::not_groupchat);
     invite(service, room, message, all);
 }
 

@@ -58,14 +58,14 @@ bool may_read(const Room& room, const xmpp::Jid& user, Affiliation affiliation) 
 
 IqReply list_reply(const Room& room, const xmpp::Iq& iq) {
     const auto asked = iq.payload()->child({admin_ns, "item"});
-    if (!asked) return IqReply::error(Condition::bad_request, "no list is named");
+    if (!asked) return IqReply::error(Condition::bad_request, {"no list is named", "aucune liste n'est nommée"});
     if (const auto name = asked->attribute("affiliation")) {
         const auto affiliation = parse_affiliation(*name);
-        if (!affiliation || *affiliation == Affiliation::none) return IqReply::error(Condition::bad_request, "there is no such list");
+        if (!affiliation || *affiliation == Affiliation::none) return IqReply::error(Condition::bad_request, words::no_such_list);
         return may_read(room, iq.from(), *affiliation) ? users_with(room, *affiliation) : IqReply::error(Condition::forbidden);
     }
     const auto role = parse_role(asked->attribute("role").value_or(""));
-    if (!role || *role == Role::none) return IqReply::error(Condition::bad_request, "there is no such list");
+    if (!role || *role == Role::none) return IqReply::error(Condition::bad_request, words::no_such_list);
     return may_read(room, iq.from(), *role) ? occupants_with(room, *role) : IqReply::error(Condition::forbidden);
 }
 

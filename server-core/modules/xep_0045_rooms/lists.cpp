@@ -60,10 +60,10 @@ std::optional<Condition> reason_to_keep(const Actor& actor, const std::string& b
 base::Result<RoleChange, xmpp::StanzaError> plan_role(const Room& room, const Actor& actor, const xml::Element& item) {
     const auto role = parse_role(item.attribute("role").value_or(""));
     const auto nick = xmpp::prepare_resource(item.attribute("nick").value_or(""));
-    if (!role || !nick) return refused(Condition::bad_request, "a role belongs to a nick");
+    if (!role || !nick) return refused(Condition::bad_request, {"a role belongs to a nick", "un rôle va à un pseudonyme"});
     if (actor.role != Role::moderator && actor.affiliation < Affiliation::admin) return refused(Condition::forbidden);
     Occupant* occupant = room.occupants.with_nick(*nick);
-    if (!occupant) return refused(Condition::item_not_found, "nobody here has the nick " + *nick);
+    if (!occupant) return refused(Condition::item_not_found, xmpp::Words("nobody here has the nick " + *nick, "personne ici n'a le pseudonyme " + *nick));
     const auto reason = reason_to_keep(actor, *occupant, room.affiliation_of(occupant->user), *role);
     if (reason) return refused(*reason);
     return RoleChange{occupant, *role, item.child_text({admin_ns, "reason"})};
@@ -86,19 +86,20 @@ base::Result<std::string, xmpp::StanzaError> plan_nick(const Room& room, const s
     if (!wanted) return standing ? standing->nick : std::string();
     if (wanted->empty()) return std::string();
     const auto nick = xmpp::prepare_resource(*wanted);
-    if (!nick) return refused(Condition::jid_malformed, "this cannot be a nick");
+    if (!nick) return refused(Condition::jid_malformed, {"this cannot be a nick", "ceci ne peut pas être un pseudonyme"});
     const auto holder = room.affiliations.reserved_for(*nick);
-    if (!holder.empty() && holder != bare) return refused(Condition::conflict, "the nick is reserved already");
+    if (!holder.empty() && holder != bare) return refused(Condition::conflict, {"the nick is reserved already", "ce pseudonyme est déjà réservé"});
     return *nick;
 }
 
 base::Result<AffiliationChange, xmpp::StanzaError> plan_affiliation(const Room& room, const Actor& actor, const xml::Element& item) {
     const auto now = parse_affiliation(item.attribute("affiliation").value_or(""));
-    if (!now) return refused(Condition::bad_request, "there is no such affiliation");
+    if (!now) return refused(Condition::bad_request, {"there is no such affiliation", "cette affiliation n'existe pas"});
     const auto user = named_user(room, item);
-    if (!user) return refused(Condition::jid_malformed, "an affiliation belongs to a user's address");
+    if (!user && !item.attribute("jid")) return refused(Condition::item_not_found, words::nobody_has_nick);
+    if (!user) return refused(Condition::jid_malformed, {"an affiliation belongs to a user's address", "une affiliation va à l'adresse d'un utilisateur"});
     if (!user->has_local() && *now >= Affiliation::admin)
-        return refused(Condition::not_acceptable, "a domain owns and administers no room");
+        return refused(Condition::not_acceptable, {"a domain owns and administers no room", "un domaine ne possède ni n'administre de salon"});
     const Standing* standing = room.affiliations.find(user->text());
     const Affiliation before = standing ? standing->affiliation : Affiliation::none;
     if (const auto reason = reason_to_keep(actor, user->text(), before, *now)) return refused(*reason);
@@ -115,37 +116,43 @@ struct Plan {
     std::vector<AffiliationChange> affiliations;
 };
 
+std::optional<xmpp::StanzaError> check_size(const Room& room, const Affiliations& after) {
+    if (after.all().size() <= std::max(most_affiliations, room.affiliations.all().size())) return std::nullopt;
+    return xmpp::StanzaError{Condition::resource_constraint, {"the room's lists are full", "les listes du salon sont pleines"}, xmpp::ErrorType::wait, {}};
+}
+
 std::optional<xmpp::StanzaError> check_whole(const Room& room, const Plan& plan) {
     Affiliations after = room.affiliations;
     for (const AffiliationChange& change : plan.affiliations) after.set(change.bare, change.standing);
-    if (!after.has_owner()) return xmpp::StanzaError{Condition::conflict, "a room has at least one owner", {}, {}};
-    if (after.all().size() > std::max(most_affiliations, room.affiliations.all().size()))
-        return xmpp::StanzaError{Condition::resource_constraint, "the room's lists are full", xmpp::ErrorType::wait, {}};
-    return std::nullopt;
+    if (!after.has_owner()) return xmpp::StanzaError{Condition::conflict, words::owner_needed, {}, {}};
+    return check_size(room, after);
 }
 
-// All items or none (XEP-0045 9.2).
-base::Result<Plan, xmpp::StanzaError> plan_items(const Room& room, const Actor& actor, const xml::Element& query) {
+// All items or none (XEP-0045 9.2). `offending`: where it stops, the item that is wrong.
+base::Result<Plan, xmpp::StanzaError> plan_items(const Room& room, const Actor& actor, const xml::Element& query,
+                                                 std::optional<xml::Element>& offending) {
     Plan plan;
     for (const xml::Element item : query.children()) {
         if (!item.is(item_name)) continue;
+        offending = item;
         if (item.attribute("role").has_value() == item.attribute("affiliation").has_value())
-            return refused(Condition::bad_request, "an item changes a role or an affiliation");  // XEP-0045 17.4, rule 4
+            return refused(Condition::bad_request, {"an item changes a role or an affiliation", "un élément change un rôle ou une affiliation"});  // XEP-0045 17.4, rule 4
         if (item.attribute("role")) {
             auto change = plan_role(room, actor, item);
             if (!change) return base::Unexpected(change.error());
             if (std::ranges::find(plan.roles, change->occupant, &RoleChange::occupant) != plan.roles.end())
-                return refused(Condition::bad_request, "two items for one nick");
+                return refused(Condition::bad_request, {"two items for one nick", "deux éléments pour un pseudonyme"});
             plan.roles.push_back(std::move(*change));
         } else {
             auto change = plan_affiliation(room, actor, item);
             if (!change) return base::Unexpected(change.error());
             if (std::ranges::find(plan.affiliations, change->bare, &AffiliationChange::bare) != plan.affiliations.end())
-                return refused(Condition::bad_request, "two items for one user");
+                return refused(Condition::bad_request, {"two items for one user", "deux éléments pour un utilisateur"});
             plan.affiliations.push_back(std::move(*change));
         }
     }
-    if (plan.roles.empty() && plan.affiliations.empty()) return refused(Condition::bad_request, "there is no item");
+    offending.reset();
+    if (plan.roles.empty() && plan.affiliations.empty()) return refused(Condition::bad_request, {"there is no item", "il n'y a pas d'élément"});
     if (const auto error = check_whole(room, plan)) return base::Unexpected(*error);
     return plan;
 }
@@ -161,10 +168,20 @@ std::vector<xmpp::Jid> users_to_invite(const Room& room, const std::vector<Affil
     return users;
 }
 
+// XEP-0045 8.4: with the item that is wrong.
+void refuse_item(const Service& service, const Iq& iq, const xmpp::StanzaError& error, const std::optional<xml::Element>& offending) {
+    const Iq reply = xmpp::error_reply(iq, error);
+    if (!offending) return service.send(reply);
+    auto element = reply.element().without_content().with(xml::Element({admin_ns, "query"}).with(*offending));
+    for (const xml::Element child : reply.element().children()) element = std::move(element).with(child);
+    service.send(Iq(element, reply.from(), reply.to(), Iq::error));
+}
+
 void set_lists(Service& service, Room& room, const Iq& iq) {
     const Actor actor = actor_of(room, iq.from());
-    const auto plan = plan_items(room, actor, *iq.payload());
-    if (!plan) return service.refuse(iq, plan.error().condition, plan.error().text, plan.error().type);
+    std::optional<xml::Element> offending;
+    const auto plan = plan_items(room, actor, *iq.payload(), offending);
+    if (!plan) return refuse_item(service, iq, plan.error(), offending);
     const auto invited = users_to_invite(room, plan->affiliations);
     service.change(room, iq, to_batch(room, plan->affiliations), [&service, iq, actor, invited, plan = *plan](Room& now) {
         Outcome outcome = take_changes(now, plan.affiliations, actor.nick);
@@ -176,6 +193,12 @@ void set_lists(Service& service, Room& room, const Iq& iq) {
 }
 
 }  // namespace
+
+std::optional<xmpp::StanzaError> reason_against(const Room& room, const AffiliationChange& change) {
+    Affiliations after = room.affiliations;
+    after.set(change.bare, change.standing);
+    return check_size(room, after);
+}
 
 void take_list_query(Service& service, Room& room, const Iq& iq) {
     if (iq.type() == Iq::set) return set_lists(service, room, iq);

@@ -30,10 +30,18 @@ struct Outcome {
         Occupant* occupant;
         Notice notice;
     };
+    // Whose affiliation changed while he was not there.
+    struct Absence {
+        AffiliationChange change;
+        Affiliation before;
+    };
     std::vector<Removal> removals;
     std::vector<Update> updates;
+    std::vector<Absence> absences{};
 };
 
+// Why the lists cannot take this change whoever asks for it: they are full. Nothing when they can.
+std::optional<xmpp::StanzaError> reason_against(const Room& room, const AffiliationChange& change);
 // What keeps `changes`; empty for a temporary room.
 store::Batch to_batch(const Room& room, const std::vector<AffiliationChange>& changes);
 // Writes `changes` into the room's memory and says what follows. `actor`: the nick of who did it, or empty.

@@ -100,7 +100,7 @@ void Service::give_up(Slot& slot) {
     Queue waiting = std::exchange(slot.waiting, {});
     slots_.erase(std::string(slot.jid.text()));
     for (const Waiting& next : waiting.stanzas)
-        refuse(next.stanza, xmpp::Condition::internal_server_error, "the room could not be read", xmpp::ErrorType::wait);
+        refuse(next.stanza, xmpp::Condition::internal_server_error, {"the room could not be read", "le salon n'a pas pu être lu"}, xmpp::ErrorType::wait);
     is_worked_off(waiting);
 }
 

@@ -44,6 +44,7 @@ std::optional<Affiliation> parse_affiliation(std::string_view text);
 // XEP-0045 16.5, the codes that a room of ours sends.
 namespace status {
 inline constexpr int non_anonymous = 100;
+inline constexpr int changed_while_away = 101;
 inline constexpr int configured = 104;
 inline constexpr int self = 110;
 inline constexpr int logged = 170;

@@ -32,10 +32,10 @@ Occupant* Occupants::of_client(const xmpp::Jid& full) const {
     return at(by_client_, full.text());
 }
 
-Role Occupants::strongest_role(const xmpp::Jid& user) const {
+Role Occupants::strongest_role(std::string_view bare) const {
     Role strongest = Role::none;
     for (const auto& occupant : all_)
-        if (occupant->user.text() == user.bare_text()) strongest = std::max(strongest, occupant->role);
+        if (occupant->user.text() == bare) strongest = std::max(strongest, occupant->role);
     return strongest;
 }
 

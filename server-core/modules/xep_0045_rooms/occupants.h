@@ -49,7 +49,8 @@ public:
     Occupant* with_nick(std::string_view nick) const;
     Occupant* of_client(const xmpp::Jid& full) const;
     // The strongest role that any client of this user has.
-    Role strongest_role(const xmpp::Jid& user) const;
+    Role strongest_role(std::string_view bare) const;
+    Role strongest_role(const xmpp::Jid& user) const { return strongest_role(user.bare_text()); }
 
     Occupant& add(xmpp::Jid occupant_jid, xmpp::Jid user);
     // The presence becomes the one that others see.

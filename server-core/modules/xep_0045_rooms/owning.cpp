@@ -127,7 +127,7 @@ void apply(Service& service, Room& room, const Iq& iq, const Config& config, con
     if (before.is_moderated && !config.is_moderated) give_voice(room, outcome);
     show_and_hide(room, outcome);
     if (config.is_members_only && !before.is_members_only) {
-        outcome = {{}, std::move(outcome.updates)};  // one reason to go is enough
+        outcome.removals.clear();  // one reason to go is enough
         remove_non_members(room, outcome);
     }
     carry_out(service, room, outcome, [&] { service.send(xmpp::result_reply(iq)); });
@@ -136,13 +136,13 @@ void apply(Service& service, Room& room, const Iq& iq, const Config& config, con
 
 void configure(Service& service, Room& room, const Iq& iq, const DataForm& form) {
     if (!form.fields().empty() && !form.form_type().empty() && form.form_type() != "http://jabber.org/protocol/muc#roomconfig")
-        return service.refuse(iq, Condition::bad_request, "this is not the form of a room's configuration");
+        return service.refuse(iq, Condition::bad_request, {"this is not the form of a room's configuration", "ce n'est pas le formulaire de configuration d'un salon"});
     const auto submitted = read_config_form(room, form, service.node().limits.occupants);
     if (!submitted) return service.refuse(iq, submitted.error().condition, submitted.error().text);
     const auto changes = list_changes(room, *submitted);
     Affiliations after = room.affiliations;
     for (const AffiliationChange& change : changes) after.set(change.bare, change.standing);
-    if (!after.has_owner()) return service.refuse(iq, Condition::conflict, "a room has at least one owner");
+    if (!after.has_owner()) return service.refuse(iq, Condition::conflict, words::owner_needed);
     service.change(room, iq, batch_for(room, submitted->config, changes),
                    [&service, iq, config = submitted->config, changes](Room& now) { apply(service, now, iq, config, changes); });
 }
@@ -158,7 +158,7 @@ void take_form(Service& service, Room& room, const Iq& iq, const DataForm& form)
 
 void take_owner_query(Service& service, Room& room, const Iq& iq) {
     if (room.affiliation_of(iq.from()) != Affiliation::owner)
-        return service.refuse(iq, Condition::forbidden, "only the room's owners do this");
+        return service.refuse(iq, Condition::forbidden, {"only the room's owners do this", "réservé aux propriétaires du salon"});
     const xml::Element query = *iq.payload();
     if (iq.type() == Iq::get) {
         if (room.is_locked) service.expect_configuration(room, patience_with_form);
@@ -167,7 +167,7 @@ void take_owner_query(Service& service, Room& room, const Iq& iq) {
     if (const auto wanted = query.child({owner_ns, "destroy"})) return destroy(service, room, iq, *wanted);
     const auto x = query.child({xmpp::ns::data_form, "x"});
     const auto form = x ? xmpp::parse_form(*x) : std::nullopt;
-    if (!form) return service.refuse(iq, Condition::bad_request, "neither a form nor a request to destroy");
+    if (!form) return service.refuse(iq, Condition::bad_request, {"neither a form nor a request to destroy", "ni formulaire ni demande de destruction"});
     take_form(service, room, iq, *form);
 }
 

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace modules::rooms {
@@ -32,6 +33,7 @@ struct Room {
     std::string key;            // secret, from which occupants' ids come. Drawer "room", name "key"
     std::uint64_t last_entry_id = 0;
     std::map<std::string, Role, std::less<>> voices;  // given and taken by moderators, for those who come back (XEP-0045 5.1)
+    std::set<std::string, std::less<>> asked_about;  // who wants to register, while no admin has answered (XEP-0045 9.9)
     bool is_locked = false;     // until its owner has configured it (XEP-0045 10.1)
     bool is_destroyed = false;
     std::shared_ptr<void> unlocking;  // the timer that accepts the default configuration

@@ -50,7 +50,7 @@ void Service::take(const AnyStanza& stanza) {
 void Service::wait(Queue& queue, const AnyStanza& stanza) const {
     const std::size_t most = node().limits.waiting_stanzas;
     if (most != 0 && queue.stanzas.size() >= most)
-        return refuse(stanza, Condition::resource_constraint, "too much is waiting for this room", xmpp::ErrorType::wait);
+        return refuse(stanza, Condition::resource_constraint, {"too much is waiting for this room", "trop de choses attendent ce salon"}, xmpp::ErrorType::wait);
     if (!queue.aside) queue.aside = feature_.writes().set_aside();
     queue.stanzas.push_back({stanza, feature_.writes().gate()});
 }
@@ -109,10 +109,10 @@ void Service::to_missing_room(Slot& slot, const AnyStanza& stanza) {
     const auto* iq = std::get_if<Iq>(&stanza);
     // XEP-0410 3.3: item-not-found would say that the client is in the room under another nick.
     if (iq && iq->is_request() && iq->to().is_full() && iq->payload()->is({ping_ns, "ping"}))
-        return refuse(stanza, Condition::not_acceptable, "you are not in the room");
-    if (!presence) return refuse(stanza, Condition::item_not_found, "there is no such room");
+        return refuse(stanza, Condition::not_acceptable, words::not_inside);
+    if (!presence) return refuse(stanza, Condition::item_not_found, {"there is no such room", "ce salon n'existe pas"});
     if (presence->type() != Presence::available) return;
-    if (!has_nick(*presence)) return refuse_to_enter(*this, *presence, Condition::jid_malformed, "a room is entered with a nick");
+    if (!has_nick(*presence)) return refuse_to_enter(*this, *presence, Condition::jid_malformed, words::nick_needed);
     if (!presence->has_child({muc_ns, "x"})) return tell_not_in_room(*this, *presence);
     create(slot, *presence);
 }
@@ -120,9 +120,9 @@ void Service::to_missing_room(Slot& slot, const AnyStanza& stanza) {
 void Service::create(Slot& slot, const Presence& presence) {
     const std::size_t most = node().limits.rooms;
     if (presence.from().domain() != node().domain.text())
-        return refuse_to_enter(*this, presence, Condition::not_allowed, "only users of this server make rooms");
+        return refuse_to_enter(*this, presence, Condition::not_allowed, {"only users of this server make rooms", "seuls les utilisateurs de ce serveur créent des salons"});
     if (most != 0 && rooms_.size() >= most)
-        return refuse_to_enter(*this, presence, Condition::resource_constraint, "there are too many rooms");
+        return refuse_to_enter(*this, presence, Condition::resource_constraint, {"there are too many rooms", "il y a trop de salons"});
     slot.room = std::make_unique<Room>();
     slot.room->jid = slot.jid;
     slot.room->is_locked = true;

@@ -2,6 +2,7 @@
 // The host of the rooms: which rooms there are, how they are loaded, and the stanzas to each, one after the other.
 #pragma once
 #include "modules/xep_0045_rooms/room.h"
+#include "modules/xep_0045_rooms/words.h"
 #include "routing/feature.h"
 
 #include <chrono>

@@ -56,7 +56,7 @@ Message record(Service& service, Room& room, Message message) {
 
 void say_to_all(Service& service, Room& room, const Occupant& sender, const Message& message) {
     if (sender.role < Role::participant)
-        return service.refuse(message, Condition::forbidden, "you have no voice in this room");
+        return service.refuse(message, Condition::forbidden, {"you have no voice in this room", "vous n'avez pas la parole dans ce salon"});
     Message said = from_occupant(message, sender, room);
     if (belongs_to_history(said)) said = record(service, room, std::move(said));
     tell_all(service, room, said);
@@ -64,7 +64,7 @@ void say_to_all(Service& service, Room& room, const Occupant& sender, const Mess
 
 void change_subject(Service& service, Room& room, const Occupant& sender, const Message& message) {
     const Role needed = room.config.anyone_sets_subject ? Role::participant : Role::moderator;
-    if (sender.role < needed) return service.refuse(message, Condition::forbidden, "the subject is not yours to change");
+    if (sender.role < needed) return service.refuse(message, Condition::forbidden, {"the subject is not yours to change", "vous ne pouvez pas changer le sujet"});
     const Message said = from_occupant(message, sender, room);
     auto kept = said.element().without_content().without_attribute("id");
     for (const xml::Element child : said.element().children())
@@ -76,11 +76,11 @@ void change_subject(Service& service, Room& room, const Occupant& sender, const 
 
 void send_privately(Service& service, Room& room, const Occupant& sender, const Message& message) {
     if (message.type() == Message::groupchat)
-        return service.refuse(message, Condition::bad_request, "to one occupant, but of type groupchat");
+        return service.refuse(message, Condition::bad_request, {"to one occupant, but of type groupchat", "à un seul occupant, mais de type groupchat"});
     const Occupant* receiver = room.occupants.with_nick(message.to().resource());
-    if (!receiver) return service.refuse(message, Condition::item_not_found, "nobody here has this nick");
+    if (!receiver) return service.refuse(message, Condition::item_not_found, words::nobody_has_nick);
     if (room.config.private_messages == Role::none || sender.role < room.config.private_messages)
-        return service.refuse(message, Condition::forbidden, "private messages are not allowed to you in this room");
+        return service.refuse(message, Condition::forbidden, {"private messages are not allowed to you in this room", "vous ne pouvez pas envoyer de messages privés dans ce salon"});
     const Message passed = from_occupant(message, sender, room).with(xml::Element({user_ns, "x"}));
     for (const Client& client : receiver->clients) service.send(passed.addressed(sender.jid, client.jid));
 }
@@ -92,8 +92,8 @@ void take_message(Service& service, Room& room, const Message& message) {
     const bool is_to_room = message.to().is_bare();
     if (is_to_room && message.type() != Message::groupchat) return take_request(service, room, message);
     const Occupant* sender = room.occupants.of_client(message.from());
-    if (!sender) return service.refuse(message, Condition::not_acceptable, "you are not in the room");
-    if (room.is_locked) return service.refuse(message, Condition::item_not_found, "the room is not configured yet");
+    if (!sender) return service.refuse(message, Condition::not_acceptable, words::not_inside);
+    if (room.is_locked) return service.refuse(message, Condition::item_not_found, words::locked);
     if (!is_to_room) return send_privately(service, room, *sender, message);
     if (is_subject_change(message)) return change_subject(service, room, *sender, message);
     say_to_all(service, room, *sender, message);

@@ -17,14 +17,16 @@ constexpr const char* jid_var = "muc#jid";
 constexpr const char* nick_var = "muc#roomnick";
 constexpr const char* allow_var = "muc#request_allow";
 
-void ask_moderators(const Service& service, const Room& room, const Occupant& visitor, const xmpp::Jid& client) {
+void ask_moderators(const Service& service, const Room& room, const Occupant& visitor, const Message& request) {
+    const auto say = [language = request.language()](const Sentence& sentence) { return sentence.in(language); };
     DataForm form(DataForm::form, request_form);
-    form.title("Voice request");
-    form.instructions("To approve this request for voice, tick the box and submit the form.");
-    form.add({role_var, "list-single", "Requested role", {std::string(to_string(Role::participant))}, {}, false});
-    form.add({jid_var, "jid-single", "User", {client.text()}, {}, false});
-    form.add({nick_var, "text-single", "Nick", {std::string(visitor.nick())}, {}, false});
-    form.add({allow_var, "boolean", "Grant voice to this person?", {"0"}, {}, false});
+    form.title(say({"Voice request", "Demande de parole"}));
+    form.instructions(say({"To approve this request for voice, tick the box and submit the form.",
+                           "Pour donner la parole, cochez la case et envoyez le formulaire."}));
+    form.add({role_var, "list-single", say({"Requested role", "Rôle demandé"}), {std::string(to_string(Role::participant))}, {}, false});
+    form.add({jid_var, "jid-single", say({"User", "Utilisateur"}), {request.from().text()}, {}, false});
+    form.add({nick_var, "text-single", say({"Nick", "Pseudonyme"}), {std::string(visitor.nick())}, {}, false});
+    form.add({allow_var, "boolean", say({"Grant voice to this person?", "Donner la parole à cette personne ?"}), {"0"}, {}, false});
     const Message asked(room.jid, {}, Message::normal, form.to_element());
     for (const auto& occupant : room.occupants.all()) {
         if (occupant->role != Role::moderator) continue;
@@ -52,15 +54,15 @@ std::optional<DataForm> voice_form(const Message& message) {
 
 void take_voice_form(Service& service, Room& room, const Message& message, const DataForm& form) {
     const Occupant* sender = room.occupants.of_client(message.from());
-    if (!sender) return service.refuse(message, Condition::not_acceptable, "you are not in the room");
+    if (!sender) return service.refuse(message, Condition::not_acceptable, words::not_inside);
     if (form.type() == DataForm::cancel) return;
     if (form.field(allow_var)) {
-        if (sender->role != Role::moderator) return service.refuse(message, Condition::forbidden, "only moderators give voice");
+        if (sender->role != Role::moderator) return service.refuse(message, Condition::forbidden, {"only moderators give voice", "seuls les modérateurs donnent la parole"});
         return approve(service, room, *sender, form);
     }
-    if (form.value(role_var) != "participant") return service.refuse(message, Condition::bad_request, "no role that is asked for");
-    if (sender->role != Role::visitor) return service.refuse(message, Condition::not_acceptable, "you have voice already");
-    ask_moderators(service, room, *sender, message.from());
+    if (form.value(role_var) != "participant") return service.refuse(message, Condition::bad_request, {"no role that is asked for", "aucun rôle n'est demandé"});
+    if (sender->role != Role::visitor) return service.refuse(message, Condition::not_acceptable, {"you have voice already", "vous avez déjà la parole"});
+    ask_moderators(service, room, *sender, message);
 }
 
 }  // namespace modules::rooms
