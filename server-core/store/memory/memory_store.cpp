@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/memory/memory_store.h"
 
+#include "store/matching.h"
+
 #include <algorithm>
 
 namespace store {
@@ -51,21 +53,29 @@ void MemoryStore::find(std::string owner, std::string drawer, std::string name,
 }
 
 void MemoryStore::page(std::string owner, PageQuery query, Answer<std::vector<Entry>> answer) {
-    later([this, owner = std::move(owner), query, answer = std::move(answer)] {
-        std::vector<Entry> page;
-        const auto log = logs_.find(owner);
-        if (log != logs_.end() && query.after < query.before) {
-            auto first = log->second.upper_bound(query.after);
-            auto last = log->second.lower_bound(query.before);
-            if (query.newest_first) {
-                for (; first != last && page.size() < query.most;) page.push_back((--last)->second);
-                std::reverse(page.begin(), page.end());
-            } else {
-                for (; first != last && page.size() < query.most; ++first) page.push_back(first->second);
-            }
-        }
+    later([this, owner = std::move(owner), query = std::move(query), answer = std::move(answer)] {
+        std::vector<Entry> page = matching(owner, query);
+        cut_page(query, page);
         answer(std::move(page));
     });
+}
+
+void MemoryStore::count(std::string owner, PageQuery query, std::uint64_t below, std::size_t limit, Answer<Counted> answer) {
+    later([this, owner = std::move(owner), query = std::move(query), below, limit, answer = std::move(answer)] {
+        std::vector<Entry> found = matching(owner, query);
+        found.resize(std::min(found.size(), limit));
+        const auto first = std::ranges::find_if(found, [&](const Entry& entry) { return entry.id >= below; });
+        answer(Counted{found.size(), static_cast<std::size_t>(first - found.begin())});
+    });
+}
+
+std::vector<Entry> MemoryStore::matching(const std::string& owner, const PageQuery& query) const {
+    std::vector<Entry> found;
+    const auto log = logs_.find(owner);
+    if (log == logs_.end()) return found;
+    for (const auto& [id, entry] : log->second)
+        if (matches(query, entry)) found.push_back(entry);
+    return found;
 }
 
 void MemoryStore::owners(std::string drawer, Answer<std::vector<std::string>> answer) {
@@ -109,6 +119,14 @@ void MemoryStore::apply(const Operation& operation) {
                        Entry entry = append.entry;
                        entry.stamp = std::chrono::floor<std::chrono::milliseconds>(entry.stamp);
                        logs_[append.owner].try_emplace(entry.id, std::move(entry));
+                   },
+                   [this](const Trim& trim) {
+                       auto& log = logs_[trim.owner];
+                       log.erase(log.begin(), log.upper_bound(trim.up_to));
+                   },
+                   [this](const ForgetPassing& forget) {
+                       std::erase_if(logs_[forget.owner],
+                                     [&](const auto& one) { return one.first <= forget.up_to && !one.second.archived; });
                    },
                },
                operation);

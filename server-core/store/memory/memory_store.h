@@ -15,6 +15,7 @@ public:
     void load(std::string owner, std::vector<std::string> drawers, Answer<Loaded> answer) override;
     void find(std::string owner, std::string drawer, std::string name, Answer<std::optional<std::string>> answer) override;
     void page(std::string owner, PageQuery query, Answer<std::vector<Entry>> answer) override;
+    void count(std::string owner, PageQuery query, std::uint64_t below, std::size_t limit, Answer<Counted> answer) override;
     void owners(std::string drawer, Answer<std::vector<std::string>> answer) override;
 
     // Commits (and the reads behind them) wait until `release`; `refuse_next` refuses the next commit.
@@ -24,6 +25,8 @@ public:
 
 private:
     void apply(const Operation& operation);
+    // What the query means, oldest first, whatever its page.
+    std::vector<Entry> matching(const std::string& owner, const PageQuery& query) const;
     void later(std::function<void()> fn);
     std::map<std::string, std::map<std::pair<std::string, std::string>, std::string>> records_;
     std::map<std::string, std::map<std::uint64_t, Entry>> logs_;

@@ -23,6 +23,13 @@ constexpr std::array steps = {
     "CREATE INDEX record_owner ON record(drawer, owner) WHERE drawer IN ('account', 'room');"
     "CREATE TABLE entry(owner TEXT NOT NULL, id INTEGER NOT NULL, stamp INTEGER NOT NULL, with_jid TEXT NOT NULL,"
     " outgoing INTEGER NOT NULL, stanza TEXT NOT NULL, PRIMARY KEY(owner, id));",
+    // Archives: docs/decisions/0031. `entry_with` serves one correspondent, `entry_passing` what is only kept until it was
+    // delivered; `entry_stray` has the entries whose id is not near their time, by which ids stand for times: none.
+    "ALTER TABLE entry ADD COLUMN resource TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE entry ADD COLUMN archived INTEGER NOT NULL DEFAULT 1;"
+    "CREATE INDEX entry_with ON entry(owner, with_jid, id) WHERE archived = 1;"
+    "CREATE INDEX entry_passing ON entry(owner, id) WHERE archived = 0;"
+    "CREATE INDEX entry_stray ON entry(owner) WHERE id < stamp * 1000 OR id > stamp * 1000 + 3600000000;",
 };
 
 // EXCLUSIVE: no second process, and the index of the WAL needs no shared memory. FULL: a commit returns after fsync.

@@ -56,7 +56,13 @@ void SqliteStore::find(std::string owner, std::string drawer, std::string name,
 
 void SqliteStore::page(std::string owner, PageQuery query, Answer<std::vector<Entry>> answer) {
     disk_->add(read(std::move(answer),
-                    [owner = std::move(owner), query](Tables& tables) { return tables.page(owner, query); }));
+                    [owner = std::move(owner), query = std::move(query)](Tables& tables) { return tables.page(owner, query); }));
+}
+
+void SqliteStore::count(std::string owner, PageQuery query, std::uint64_t below, std::size_t limit,
+                        Answer<Counted> answer) {
+    disk_->add(read(std::move(answer), [owner = std::move(owner), query = std::move(query), below, limit](
+                                           Tables& tables) { return tables.count(owner, query, below, limit); }));
 }
 
 void SqliteStore::owners(std::string drawer, Answer<std::vector<std::string>> answer) {

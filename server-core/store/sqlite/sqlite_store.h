@@ -31,6 +31,8 @@ public:
     void find(std::string owner, std::string drawer, std::string name,
               Answer<std::optional<std::string>> answer) override;
     void page(std::string owner, PageQuery query, Answer<std::vector<Entry>> answer) override;
+    void count(std::string owner, PageQuery query, std::uint64_t below, std::size_t limit,
+               Answer<Counted> answer) override;
     void owners(std::string drawer, Answer<std::vector<std::string>> answer) override;
     void end_turn() override;
 

@@ -5,9 +5,11 @@
 #include "store/sqlite/statement.h"
 #include "store/store.h"
 
+#include <initializer_list>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace store {
@@ -28,6 +30,8 @@ public:
     base::Result<std::optional<std::string>, Refusal> find(const std::string& owner, const std::string& drawer,
                                                            const std::string& name);
     base::Result<std::vector<Entry>, Refusal> page(const std::string& owner, const PageQuery& query);
+    base::Result<Counted, Refusal> count(const std::string& owner, const PageQuery& query, std::uint64_t below,
+                                         std::size_t limit);
     base::Result<std::vector<std::string>, Refusal> owners(const std::string& drawer);
 
 private:
@@ -37,11 +41,26 @@ private:
     int apply(const EraseDrawer& erase);
     int apply(const EraseOwner& erase);
     int apply(const Append& append);
+    int apply(const Trim& trim);
+    int apply(const ForgetPassing& forget);
+
+    // The ids that an archive's query can find at all.
+    struct Range {
+        std::uint64_t after = 0;
+        std::uint64_t last = 0;
+    };
+    int narrow(const std::string& owner, const PageQuery& query, Range& range);
+    int archive_page(const std::string& owner, const PageQuery& query, std::vector<Entry>& page);
+    int named(const std::string& owner, const PageQuery& query, std::vector<Entry>& found);
+    int prepare_writes();
+    int prepare_reads();
+    int prepare_all(std::initializer_list<std::pair<Statement*, std::string>> statements);
 
     sqlite3* connection_;
     Statement begin_, commit_, roll_back_;
-    Statement put_, erase_, erase_drawer_, erase_records_, erase_log_, append_;
+    Statement put_, erase_, erase_drawer_, erase_records_, erase_log_, append_, trim_, forget_passing_;
     Statement drawer_, last_id_, find_, oldest_, newest_, listed_owners_, owners_;
+    Statement archive_oldest_, archive_newest_, with_oldest_, with_newest_, archive_count_, with_count_, named_, stray_;
 };
 
 } // namespace store

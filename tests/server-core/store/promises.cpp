@@ -73,6 +73,93 @@ void pages_a_log(Store& store, Turns& turns) {
     CHECK(ids(asked.page("nobody")).empty());
 }
 
+namespace {
+
+// An archived entry at that second after an hour, its id near its time as the server gives them.
+constexpr std::int64_t hour = 1'700'000'000;
+Time second(std::int64_t number) { return Time(std::chrono::seconds(hour + number)); }
+std::uint64_t id_at(std::int64_t number) { return static_cast<std::uint64_t>(hour + number) * 1'000'000 + 7; }
+Entry said(std::int64_t number, const std::string& with, const std::string& resource = "", bool archived = true) {
+    return {id_at(number), second(number), with, "<message/>", false, resource, archived};
+}
+Ids at(std::initializer_list<std::int64_t> numbers) {
+    Ids found;
+    for (const auto number : numbers) found.push_back(id_at(number));
+    return found;
+}
+
+void fill_archive(Asked& asked) {
+    Batch batch;
+    for (const Entry& entry : {said(1, "juliet"), said(2, "nurse", "home"), said(3, "juliet", "balcony"), said(4, "juliet", "", false),
+                               said(5, "juliet", "garden"), said(6, "nurse"), said(7, "juliet", "balcony")})
+        batch.push_back(Append{"romeo", entry});
+    batch.push_back(Append{"paris", said(3, "juliet")});
+    CHECK_FALSE(asked.commit(std::move(batch)));
+}
+
+} // namespace
+
+void searches_an_archive(Store& store, Turns& turns) {
+    Asked asked(store, turns);
+    fill_archive(asked);
+    const auto found = [&](const PageQuery& query) { return ids(asked.page("romeo", query)); };
+    CHECK(found({}).size() == 7);
+    const PageQuery all{.archived_only = true};
+    CHECK(found(all) == at({1, 2, 3, 5, 6, 7}));
+    CHECK(found({.most = 2, .newest_first = true, .archived_only = true, .with = "juliet"}) == at({5, 7}));
+    const PageQuery juliet{.archived_only = true, .with = "juliet"};
+    CHECK(found(juliet) == at({1, 3, 5, 7}));
+    CHECK(asked.page("romeo", juliet).at(1).resource == "balcony");
+    CHECK(found({.after = id_at(1), .before = id_at(7), .archived_only = true, .with = "juliet"}) == at({3, 5}));
+    CHECK(found({.archived_only = true, .with = "juliet", .resource = "balcony"}) == at({3, 7}));
+    CHECK(found({.archived_only = true, .with = "nobody"}).empty());
+    CHECK(found({.archived_only = true, .start = second(2), .end = second(5)}) == at({2, 3, 5}));
+    CHECK(found({.archived_only = true, .start = second(2) + std::chrono::microseconds(1)}) == at({3, 5, 6, 7}));
+    CHECK(found({.most = 1, .newest_first = true, .archived_only = true, .with = "nurse", .end = second(5)}) == at({2}));
+    CHECK(found({.archived_only = true, .start = second(8)}).empty());
+    CHECK(found({.archived_only = true, .end = second(0)}).empty());
+    CHECK(found({.archived_only = true, .ids = at({7, 4, 1, 9, 7})}) == at({1, 7}));
+    CHECK(found({.most = 1, .archived_only = true, .with = "nurse", .ids = at({1, 2, 6})}) == at({2}));
+    CHECK(found({.most_bytes = 11, .archived_only = true}) == at({1, 2}));
+    CHECK(found({.newest_first = true, .most_bytes = 10, .archived_only = true}) == at({7}));
+    CHECK(found({.most_bytes = 0, .archived_only = true}).empty());
+
+    const auto counted = asked.count("romeo", juliet, id_at(5));
+    CHECK(counted.all == 4);
+    CHECK(counted.below == 2);
+    CHECK(asked.count("romeo", {.most = 1, .archived_only = true, .start = second(2), .end = second(6)}).all == 4);
+    CHECK(asked.count("romeo", all, 0, 3).all == 3);
+    CHECK(asked.count("nobody", all).all == 0);
+}
+
+void finds_times_whatever_the_clock(Store& store, Turns& turns) {
+    Asked asked(store, turns);
+    fill_archive(asked);
+    // The clock was a day ahead, and was set back: ids go on from the highest.
+    Entry early = said(86'400, "juliet");
+    Entry set_back = said(10, "juliet");
+    set_back.id = early.id + 1;
+    Entry old = said(9, "juliet");
+    old.id = 3;
+    CHECK_FALSE(asked.commit({Append{"romeo", early}, Append{"romeo", set_back}, Append{"romeo", old}}));
+    CHECK(ids(asked.page("romeo", {.archived_only = true, .start = second(8), .end = second(11)})) == Ids{3, set_back.id});
+    CHECK(asked.count("romeo", {.archived_only = true, .end = second(11)}).all == 8);
+}
+
+void trims_a_log(Store& store, Turns& turns) {
+    Asked asked(store, turns);
+    fill_archive(asked);
+    CHECK_FALSE(asked.commit({ForgetPassing{"romeo", id_at(3)}}));
+    CHECK(asked.page("romeo").size() == 7);
+    CHECK_FALSE(asked.commit({ForgetPassing{"romeo", id_at(4)}}));
+    CHECK(ids(asked.page("romeo")) == at({1, 2, 3, 5, 6, 7}));
+    CHECK_FALSE(asked.commit({Trim{"romeo", id_at(5)}}));
+    CHECK(ids(asked.page("romeo")) == at({6, 7}));
+    CHECK_FALSE(asked.commit({Trim{"romeo", UINT64_MAX}}));
+    CHECK(asked.page("romeo").empty());
+    CHECK(asked.page("paris").size() == 1);
+}
+
 void erases(Store& store, Turns& turns) {
     Asked asked(store, turns);
     CHECK_FALSE(asked.commit({put("romeo", "roster", "a", "1"), put("romeo", "roster", "b", "2"),

@@ -75,10 +75,19 @@ TEST_CASE("a store written by a newer server is refused with a remedy, and left 
     File file;
     file.fill();
     file.sql("PRAGMA user_version = 7");
-    says(file.refusal(), "written by a newer server (schema 7, this one knows up to 1). Install that version again");
-    file.sql("PRAGMA user_version = 1");
+    says(file.refusal(), "written by a newer server (schema 7, this one knows up to 2). Install that version again");
+    file.sql("PRAGMA user_version = 2");
     auto store = file.open();
     CHECK(Asked(*store, file.turns).page("romeo", {.most = 2000}).size() == 1000);
+}
+
+TEST_CASE("a store of the first version is brought up to date: what it kept is in the archive") {
+    File file;
+    file.fill();
+    file.sql("DROP INDEX entry_with; DROP INDEX entry_passing; DROP INDEX entry_stray;"
+             "ALTER TABLE entry DROP COLUMN resource; ALTER TABLE entry DROP COLUMN archived; PRAGMA user_version = 1");
+    auto store = file.open();
+    CHECK(Asked(*store, file.turns).page("romeo", {.most = 2000, .archived_only = true}).size() == 1000);
 }
 
 TEST_CASE("the database of another program is refused") {

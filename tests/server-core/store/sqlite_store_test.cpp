@@ -81,6 +81,9 @@ TEST_CASE("sqlite: the promises of every store hold") {
     SUBCASE("records of an owner come back in order of drawer and name") { keeps_records(*disk.store, disk.turns); }
     SUBCASE("DESIGN 9.6: an entry that is there already is left as it is") { keeps_a_log(*disk.store, disk.turns); }
     SUBCASE("a page holds the ids between its bounds, oldest first") { pages_a_log(*disk.store, disk.turns); }
+    SUBCASE("XEP-0313: an archive is searched by correspondent, time and id, and counted") { searches_an_archive(*disk.store, disk.turns); }
+    SUBCASE("XEP-0313 4.1.2: times are right after the clock was set back") { finds_times_whatever_the_clock(*disk.store, disk.turns); }
+    SUBCASE("a log is trimmed from its oldest end, and of what was only passing") { trims_a_log(*disk.store, disk.turns); }
     SUBCASE("erasing an owner erases records and log, of no one else") { erases(*disk.store, disk.turns); }
     SUBCASE("owners of a drawer come sorted, once each") { lists_owners(*disk.store, disk.turns); }
     SUBCASE("DESIGN 4.1: a read sees every batch committed before it") {

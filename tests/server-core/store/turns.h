@@ -74,6 +74,9 @@ public:
     std::vector<Entry> page(std::string owner, PageQuery query = {}) {
         return wait<std::vector<Entry>>([&](auto answer) { store_.page(owner, query, answer); });
     }
+    Counted count(std::string owner, PageQuery query, std::uint64_t below = 0, std::size_t limit = SIZE_MAX) {
+        return wait<Counted>([&](auto answer) { store_.count(owner, query, below, limit, answer); });
+    }
     std::vector<std::string> owners(std::string drawer) {
         return wait<std::vector<std::string>>([&](auto answer) { store_.owners(drawer, answer); });
     }
