@@ -34,9 +34,14 @@ admin::Deployment deployment_of(const Settings& settings) {
             settings.key,          settings.component_secret_file, settings.listen};
 }
 
-modules::Choices choices_of(const Settings& settings) {
-    return {settings.organisation.rooms, settings.account_pattern, settings.organisation.account_name,
-            settings.registration == Registration::open, version};
+modules::Choices choices_of(const Settings& settings, std::string turn_secret) {
+    return {settings.organisation.rooms,
+            settings.account_pattern,
+            settings.organisation.account_name,
+            settings.registration == Registration::open,
+            version,
+            settings.contacts,
+            {settings.external_services, std::move(turn_secret), settings.turn_credentials_last}};
 }
 
 stream::Rules rules_of(const Settings& settings, std::string component_secret, std::string scram_secret) {
@@ -63,6 +68,7 @@ struct Ground {
     net::CredentialsFile credentials;
     std::string component_secret;
     std::string scram_secret;
+    std::string turn_secret;  // empty: none
 };
 
 base::Result<Ground, std::string> prepare(const Settings& settings, const base::Clock& clock, xmpp::Random& random,
@@ -75,10 +81,13 @@ base::Result<Ground, std::string> prepare(const Settings& settings, const base::
     if (!component_secret) return base::Unexpected(component_secret.error());
     const auto scram_secret = admin::read_file(deployment.scram_secret_file());
     if (!scram_secret) return base::Unexpected(scram_secret.error());
+    const bool shares = !settings.turn_secret_file.empty();
+    const auto turn_secret = shares ? admin::read_file(settings.turn_secret_file) : base::Result<std::string, std::string>("");
+    if (!turn_secret) return base::Unexpected(turn_secret.error());
     auto credentials = net::CredentialsFile::open(deployment.certificate, deployment.key, clock, log);
     if (!credentials) return base::Unexpected(credentials.error());
     return Ground{std::move(deployment), *std::move(folder), *std::move(credentials),
-                  std::string(base::trim(*component_secret)), *scram_secret};
+                  std::string(base::trim(*component_secret)), *scram_secret, std::string(base::trim(*turn_secret))};
 }
 
 // Opens all ports and writes down which they are; the error is a sentence.
@@ -129,14 +138,15 @@ int serve(const Settings& settings) {
     routing::Router router(node, users, writes, **store);
     routing::Discovery discovery;
     routing::Feature feature(node, users, router, writes, **store, discovery);
-    modules::add_all(feature, choices_of(settings));
+    modules::add_all(feature, choices_of(settings, ground->turn_secret));
     users.on_mark_moved([&loop] { loop.post([] {}); });  // it may move when the turn's end is over: what the kernel took
     loop.each_turn([&users, &store] {
         users.end_turn();
         (*store)->end_turn();
     });
 
-    const stream::Rules rules = rules_of(settings, ground->component_secret, ground->scram_secret);
+    stream::Rules rules = rules_of(settings, ground->component_secret, ground->scram_secret);
+    rules.capabilities = discovery.capabilities(node).to_element();
     stream::LoginThrottle throttle(clock);
     routing::Registration registration(node, users, {rules.registration_open, settings.account_pattern, settings.organisation.account_name});
     const stream::Shared shared{rules, node, loop, timers, users, router, writes, throttle, registration,

@@ -50,6 +50,51 @@ void read_administrators(SettingsSection& section, Settings& settings) {
     }
 }
 
+bool is_uri(const std::string& text) {
+    gchar* scheme = g_uri_parse_scheme(text.c_str());
+    const bool has_rest = scheme != nullptr && text.size() > std::string(scheme).size() + 1;
+    g_free(scheme);
+    return has_rest && text.find(' ') == text.npos;
+}
+
+std::string to_uri(const xmpp::Jid& account) {
+    gchar* local = g_uri_escape_string(std::string(account.local()).c_str(), "!$&'()*+,;=", FALSE);
+    const std::string uri = "xmpp:" + std::string(local) + "@" + std::string(account.domain());
+    g_free(local);
+    return uri;
+}
+
+void read_contacts(SettingsSection& section, Settings& settings) {
+    for (const char* key : {"abuse-addresses", "admin-addresses", "feedback-addresses", "sales-addresses", "security-addresses",
+                            "status-addresses", "support-addresses"}) {
+        std::vector<std::string> addresses;
+        section.list(key, addresses);
+        if (key == std::string("admin-addresses") && !section.has(key))
+            for (const auto& administrator : settings.administrators) addresses.push_back(to_uri(administrator));
+        for (const auto& address : addresses)
+            if (!is_uri(address))
+                section.refuse(key, "addresses such as mailto:help@example.org, separated by commas",
+                               "write mailto:, xmpp: or https: before '" + address + "'");
+        if (!addresses.empty()) settings.contacts.emplace_back(key, std::move(addresses));
+    }
+}
+
+void read_external_services(SettingsSection& section, Settings& settings) {
+    std::vector<std::string> uris;
+    section.list("external-services", uris);
+    for (const auto& uri : uris) {
+        const auto service = xmpp::parse_external_service(uri);
+        if (!service)
+            return section.refuse("external-services", "STUN and TURN servers, separated by commas",
+                                  "write them as stun:HOST:PORT or turn:HOST:PORT?transport=tcp instead of '" + uri + "'");
+        settings.external_services.push_back(*service);
+    }
+    section.file("turn-secret-file", settings.turn_secret_file);
+    section.seconds("turn-credentials-last", settings.turn_credentials_last, {60, 30 * 86400});
+    if (settings.turn_credentials_last.count() == 0)
+        section.refuse("turn-credentials-last", "a time", "credentials for TURN must end some time: write for example 12h");
+}
+
 void read_registration(SettingsSection& section, Settings& settings) {
     enum class Word { open, invite, closed };
     auto word = Word::open;
@@ -99,6 +144,8 @@ void read_server_section(SettingsSection section, Settings& settings) {
     section.listeners("listen-component", settings.listen_component);
     read_files(section, settings);
     read_administrators(section, settings);
+    read_contacts(section, settings);
+    read_external_services(section, settings);
     section.choice("channel-binding", settings.channel_binding, {{"off", false}, {"on", true}});
     read_registration(section, settings);
     read_stream_limits(section, settings.stream_limits);

@@ -4,11 +4,13 @@
 #include "base/organisation.h"
 #include "base/settings_section.h"
 #include "routing/node.h"
+#include "xmpp/external_service.h"
 #include "xmpp/jid.h"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 // What stands behind `server-core`: options, and the words of a command (none: run the server).
@@ -50,6 +52,11 @@ struct Settings {
     std::string certificate;
     std::string key;
     std::vector<xmpp::Jid> administrators;
+    // XEP-0157: the keys that are set, each with its URIs; admin-addresses are the administrators' unless set.
+    std::vector<std::pair<std::string, std::vector<std::string>>> contacts;
+    std::vector<xmpp::ExternalService> external_services;
+    std::string turn_secret_file; // what TURN shares with us; empty: nothing
+    std::chrono::seconds turn_credentials_last = std::chrono::hours(12);
     Registration registration = Registration::open;
     // For in-band registration only. "prenom.nom": two words of lower-case letters and hyphens, one dot between them.
     base::Pattern account_pattern = base::Pattern::compile("[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*").value();

@@ -40,7 +40,10 @@ constexpr Entry entries[] = {
     {plain<add_time>, "XEP-0202", "2.0", "Entity Time", "xep_0202_time.cpp", ""},
     {spoken_elsewhere, "XEP-0410", "1.1.0", "MUC Self-Ping", "xep_0045_rooms/asking.cpp", ""},
     {spoken_elsewhere, "XEP-0421", "1.0.1", "Occupant identifiers for semi-anonymous MUCs", "xep_0045_rooms/room.cpp", ""},
-    {add_disco, "XEP-0030", "2.5.0", "Service Discovery", "xep_0030_disco.cpp", "no nodes"},
+    {add_contact_addresses, "XEP-0157", "1.1.1", "Contact Addresses for XMPP Services (in a form of XEP-0128 1.0.1)", "xep_0157_contact_addresses.cpp", ""},
+    {add_external_services, "XEP-0215", "1.0.0", "External Service Discovery", "xep_0215_external_services.cpp", "no pushes (3.2): settings change with a restart"},
+    {plain<add_capabilities>, "XEP-0115", "1.6.0", "Entity Capabilities of the server", "xep_0115_capabilities.cpp", "no optimisation of presence (8.4)"},
+    {add_disco, "XEP-0030", "2.5.0", "Service Discovery", "xep_0030_disco.cpp", ""},
 };
 // clang-format on
 

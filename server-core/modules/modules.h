@@ -3,11 +3,21 @@
 #pragma once
 #include "base/settings_section.h"
 #include "routing/feature.h"
+#include "xmpp/external_service.h"
 
+#include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace modules {
+
+// STUN and TURN servers (XEP-0215).
+struct ExternalServices {
+    std::vector<xmpp::ExternalService> offered;
+    std::string turn_secret;  // empty: TURN is told without credentials
+    std::chrono::seconds credentials_last = std::chrono::hours(12);
+};
 
 // What the organisation's settings say to features.
 struct Choices {
@@ -16,6 +26,9 @@ struct Choices {
     std::string account_hint;               // "prenom.nom"
     bool registration_open = true;
     std::string version = "0.1.0";
+    // XEP-0157: "abuse-addresses" and the like, each with its URIs.
+    std::vector<std::pair<std::string, std::vector<std::string>>> contacts = {};
+    ExternalServices external = {};
 };
 
 // Adds all features, in order.
@@ -25,6 +38,9 @@ void add_roster(routing::Feature& feature);
 void add_subscriptions(routing::Feature& feature);
 void add_presence(routing::Feature& feature);
 void add_disco(routing::Feature& feature, const Choices& choices);
+void add_capabilities(routing::Feature& feature);
+void add_contact_addresses(routing::Feature& feature, const Choices& choices);
+void add_external_services(routing::Feature& feature, const Choices& choices);
 void add_rooms(routing::Feature& feature, const Choices& choices);
 void add_messages(routing::Feature& feature);
 void add_session(routing::Feature& feature);

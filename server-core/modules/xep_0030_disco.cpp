@@ -3,9 +3,6 @@
 #include "modules/modules.h"
 #include "xmpp/namespaces.h"
 
-#include <algorithm>
-#include <utility>
-
 namespace modules {
 namespace {
 
@@ -15,25 +12,6 @@ using xmpp::Condition, xmpp::IqReply;
 constexpr std::string_view info_ns = xmpp::ns::disco_info;
 constexpr std::string_view items_ns = xmpp::ns::disco_items;
 constexpr std::string_view commands = "http://jabber.org/protocol/commands";
-
-xml::Element to_element(const routing::Identity& identity) {
-    auto element = xml::Element({info_ns, "identity"}).with_attribute("category", identity.category).with_attribute("type", identity.type);
-    return identity.name.empty() ? element : element.with_attribute("name", identity.name);
-}
-
-xml::Element to_query(xml::Element query, routing::Description description) {
-    for (const routing::Identity& identity : description.identities) query = std::move(query).with(to_element(identity));
-    auto& features = description.features;
-    features.emplace_back(info_ns);
-    features.emplace_back(items_ns);
-    std::ranges::sort(features);
-    const auto doubled = std::ranges::unique(features);
-    features.erase(doubled.begin(), doubled.end());
-    for (const std::string& feature : features)
-        query = std::move(query).with(xml::Element({info_ns, "feature"}).with_attribute("var", feature));
-    for (const xml::Element& form : description.forms) query = std::move(query).with(form);
-    return query;
-}
 
 // XEP-0030 8: who may see the account's presence may know that it is there.
 bool may_know(Account* account, const xmpp::Jid& asker) {
@@ -50,26 +28,18 @@ void info(const Feature& feature, const Request& request, const Reply& reply) {
         return reply(IqReply::error(Condition::service_unavailable));
     if (feature.discovery().takes_info(request, reply)) return;
     if (!node_of(request).empty()) return reply(IqReply::error(Condition::item_not_found));
-    reply(IqReply::result(to_query(xml::Element({info_ns, "query"}), feature.discovery().description(asked(request)))));
-}
-
-xml::Element to_element(const routing::DiscoItem& item) {
-    auto element = xml::Element({items_ns, "item"}).with_attribute("jid", item.jid);
-    if (!item.node.empty()) element = std::move(element).with_attribute("node", item.node);
-    return item.name.empty() ? element : element.with_attribute("name", item.name);
+    reply(IqReply::result(to_info(feature.discovery().description(asked(request)))));
 }
 
 // XEP-0030 8: who may not know gets an empty list, whatever the node and whether the account exists or not.
 void items(const Feature& feature, const Request& request, const Reply& reply) {
     const std::string_view node = node_of(request);
-    xml::Element query({items_ns, "query"});
-    if (!node.empty()) query = query.with_attribute("node", node);
-    if (!asks_server(request) && !may_know(request.account, request.iq.from())) return reply(IqReply::result(query));
+    const IqReply nothing = IqReply::result(routing::to_items({}, node));
+    if (!asks_server(request) && !may_know(request.account, request.iq.from())) return reply(nothing);
     if (feature.discovery().takes_items(request, reply)) return;
-    if (node == commands) return reply(IqReply::result(query)); // XEP-0050 2.1: none
+    if (node == commands) return reply(nothing); // XEP-0050 2.1
     if (!node.empty()) return reply(IqReply::error(Condition::item_not_found));
-    for (const routing::DiscoItem& item : feature.discovery().items(asked(request))) query = std::move(query).with(to_element(item));
-    reply(IqReply::result(query));
+    reply(IqReply::result(routing::to_items(feature.discovery().items(asked(request)))));
 }
 
 // What is there without any other feature.
@@ -94,6 +64,10 @@ void add_disco(Feature& feature, const Choices& choices) {
     using namespace routing;
     constexpr unsigned anybody = own_account | any_account | no_account | the_server;
     const std::string name = "server-core " + choices.version;
+    for (const std::string_view ns : {info_ns, items_ns}) {
+        feature.advertise(ns);
+        feature.advertise_for_accounts(ns);
+    }
     feature.discovery().describe([name](const Asked& asked, Description& description) { describe(asked, description, name); });
     feature.discovery().list([feature](const Asked& asked, std::vector<DiscoItem>& items) { list(feature, asked, items); });
     feature.answer_later(xmpp::Iq::get, {info_ns, "query"}, anybody,

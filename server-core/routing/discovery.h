@@ -33,6 +33,17 @@ struct DiscoItem {
     std::string jid, node, name;
 };
 
+// The answers; the node of the question is told again (XEP-0030 3.2). Features come sorted and once.
+xml::Element to_info(const Description& description, std::string_view node = {});
+xml::Element to_items(const std::vector<DiscoItem>& items, std::string_view node = {});
+
+// XEP-0115: `version` is hashed from `info`, which is the answer for the node "NODE#VERSION".
+struct Capabilities {
+    std::string node, version;
+    xml::Element info;
+    xml::Element to_element() const;  // <c/>
+};
+
 class Discovery {
 public:
     // At start: what the features add, in their order.
@@ -51,6 +62,8 @@ public:
     bool takes_info(const Request& request, const Reply& reply) const { return is_taken(info_takers_, request, reply); }
     bool takes_items(const Request& request, const Reply& reply) const { return is_taken(item_takers_, request, reply); }
     const std::vector<std::string>& advertised() const { return of_server_; }
+    // XEP-0115 4: what the server is, short; the same for everybody. Once all features are added.
+    Capabilities capabilities(const Node& node) const;
 
 private:
     static bool is_taken(const std::vector<Take>& takers, const Request& request, const Reply& reply);

@@ -3,6 +3,7 @@
 
 #include "stream/negotiation.h"
 #include "stream/pause.h"
+#include "xml/writer.h"
 #include "xmpp/namespaces.h"
 
 #include <utility>
@@ -121,10 +122,12 @@ std::string ClientStream::current_features() const {
         if (shared_.rules.registration_open) offered.push_back("<register xmlns='http://jabber.org/features/iq-register'/>");
         return features(offered);
     }
-    return features({"<bind xmlns='" + std::string(xmpp::ns::bind) + "'/>",
-                     "<session xmlns='" + std::string(xmpp::ns::session) + "'><optional/></session>",
-                     "<sm xmlns='urn:xmpp:sm:3'/>", "<ver xmlns='" + std::string(xmpp::ns::roster_versions) + "'/>",
-                     "<sub xmlns='" + std::string(xmpp::ns::pre_approval) + "'/>"});
+    std::vector<std::string> offered = {"<bind xmlns='" + std::string(xmpp::ns::bind) + "'/>",
+                                        "<session xmlns='" + std::string(xmpp::ns::session) + "'><optional/></session>",
+                                        "<sm xmlns='urn:xmpp:sm:3'/>", "<ver xmlns='" + std::string(xmpp::ns::roster_versions) + "'/>",
+                                        "<sub xmlns='" + std::string(xmpp::ns::pre_approval) + "'/>"};
+    if (shared_.rules.capabilities) offered.push_back(xml::to_string(*shared_.rules.capabilities));
+    return features(offered);
 }
 
 base::Task<> ClientStream::take_before_login(xml::Element element) {

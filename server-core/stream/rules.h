@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace stream {
@@ -28,6 +29,7 @@ struct Rules {
     bool registration_open = true;
     bool channel_binding = true;  // offer SCRAM-...-PLUS (docs/decisions/0004)
     std::string component_secret;
+    std::optional<xml::Element> capabilities;  // the server's <c/> (XEP-0115 6.3), told after login
     std::string scram_secret;  // salts of accounts that do not exist come from it
 };
 

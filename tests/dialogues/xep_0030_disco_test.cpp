@@ -64,6 +64,22 @@ TEST_CASE("XEP-0030 3.2, 4.2: a node that nobody knows is not found") {
     }
 }
 
+TEST_CASE("XEP-0030 3.2, 4.2: who answers for a node tells it again; features come sorted and once, disco#info always") {
+    TestHost host("verona.example", {[](routing::Feature& feature) {
+                                         feature.discovery().take_info([](const routing::Request& request, const routing::Reply& reply) {
+                                             if (request.payload().attribute("node") != "urn:example:node") return false;
+                                             reply(xmpp::IqReply::result(routing::to_info({{{"hierarchy", "leaf", "Leaf"}}, {"z", "a", "z"}, {}}, "urn:example:node")));
+                                             return true;
+                                         });
+                                     },
+                                     add_everything});
+    auto& romeo = host.connect("romeo@verona.example/orchard");
+    for (const std::string to : {"verona.example", "romeo@verona.example"})
+        CHECK(same_xml("<query xmlns='http://jabber.org/protocol/disco#info' node='urn:example:node'><identity category='hierarchy' type='leaf' name='Leaf'/>"
+                       "<feature var='a'/><feature var='http://jabber.org/protocol/disco#info'/><feature var='z'/></query>",
+                       romeo.gets(with_node(info, "urn:example:node"), to)));
+}
+
 TEST_CASE("XEP-0030 3.1: an account tells its owner and those who may see him what it is") {
     Verona play;
     const std::string account =

@@ -94,6 +94,26 @@ TEST_CASE("DESIGN 1: mistakes in server-core.conf name line, key, what was expec
         refused("[server-core]\nkey=server-core.conf\n").starts_with("server-core.conf:2: key: expected certificate"));
 }
 
+TEST_CASE("XEP-0157: contact addresses are URIs; the administrators' own stand for admin-addresses unless set") {
+    using Contacts = decltype(Settings::contacts);
+    CHECK(loaded("[server-core]\nsupport-addresses=mailto:help@example.org, https://example.org/help\n").contacts ==
+          Contacts{{"support-addresses", {"mailto:help@example.org", "https://example.org/help"}}});
+    CHECK(loaded("[server-core]\nadministrators=jean.dupont\n").contacts == Contacts{{"admin-addresses", {"xmpp:jean.dupont@montague.example"}}});
+    CHECK(loaded("[server-core]\nadministrators=jos\u00e9\nadmin-addresses=\n").contacts == Contacts{});
+    CHECK(refused("[server-core]\nabuse-addresses=abuse@example.org\n").find("write mailto:, xmpp: or https: before 'abuse@example.org'") !=
+          std::string::npos);
+}
+
+TEST_CASE("XEP-0215: external services are URIs of STUN and TURN, their credentials end some time") {
+    const auto settings = loaded("[server-core]\nexternal-services=stun:stun.example.org, turns:[::1]:1\nturn-credentials-last=1h\n");
+    CHECK(settings.external_services ==
+          std::vector<xmpp::ExternalService>{{"stun", "stun.example.org", 3478, "udp"}, {"turns", "::1", 1, "tcp"}});
+    CHECK(settings.turn_credentials_last == std::chrono::hours(1));
+    CHECK(refused("[server-core]\nexternal-services=turn.example.org\n").find("turn:HOST:PORT") != std::string::npos);
+    CHECK(refused("[server-core]\nturn-credentials-last=0\n").find("must end some time") != std::string::npos);
+    CHECK(refused("[server-core]\nturn-secret-file=nowhere\n").find("turn-secret-file") != std::string::npos);
+}
+
 TEST_CASE("DESIGN 1: prenom.nom is the account pattern unless another is set") {
     const auto pattern = loaded("").account_pattern;
     for (const auto* good : {"jean.dupont", "jean-luc.dupont-martin"}) CHECK(pattern.matches(good));

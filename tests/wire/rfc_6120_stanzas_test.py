@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """RFC 6120 7, 8 and 10: binding a resource, and stanzas as the server takes them from a client."""
+import base64
+import hashlib
 import unittest
 
 from daemons import Server
@@ -32,6 +34,19 @@ class Binding(Stanzas):
         for wanted in (f"{{{BIND}}}bind", "{urn:xmpp:sm:3}sm", "{urn:xmpp:features:rosterver}ver",
                        "{urn:ietf:params:xml:ns:xmpp-session}session"):
             self.assertIn(wanted, names)
+
+    def test_capabilities(self):
+        """XEP-0115 6.3: after login the features hold the server's <c/>; node#ver asked of it answers with that version."""
+        client = self.client(bound=False)
+        caps = client.features.find("{http://jabber.org/protocol/caps}c")
+        self.assertEqual(caps.get("hash"), "sha-1")
+        client.bind("desk")
+        info = "http://jabber.org/protocol/disco#info"
+        query = client.iq("get", f"<query xmlns='{info}' node='{caps.get('node')}#{caps.get('ver')}'/>", DOMAIN)
+        identity = query.find(f".//{{{info}}}identity")
+        features = sorted(feature.get("var") for feature in query.iter(f"{{{info}}}feature"))
+        text = f"server/im//{identity.get('name')}<" + "".join(var + "<" for var in features)
+        self.assertEqual(caps.get("ver"), base64.b64encode(hashlib.sha1(text.encode()).digest()).decode())
 
     def test_resource_of_the_server(self):
         """RFC 6120 7.6: without a wish the server makes a resource, each time another."""
