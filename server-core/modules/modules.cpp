@@ -25,6 +25,7 @@ struct Entry {
 // clang-format off: one line each, as the script reads it.
 constexpr Entry entries[] = {
     {plain<add_session>, "RFC 3921", "3", "Session request", "rfc_3921_session.cpp", ""},
+    {plain<add_blocking>, "XEP-0191", "1.3", "Blocking Command", "xep_0191_blocking.cpp", ""},
     {plain<add_roster>, "RFC 6121", "2", "Roster", "rfc_6121_roster.cpp", ""},
     {plain<add_subscriptions>, "RFC 6121", "3", "Subscriptions", "rfc_6121_subscriptions.cpp", ""},
     {plain<add_carbons>, "XEP-0280", "1.0.1", "Message Carbons", "xep_0280_carbons.cpp", ""},

@@ -48,6 +48,7 @@ void add_last_activity(routing::Feature& feature);
 void add_private_storage(routing::Feature& feature);
 void add_vcard(routing::Feature& feature);
 void add_registration(routing::Feature& feature);
+void add_blocking(routing::Feature& feature);
 void add_version(routing::Feature& feature, const Choices& choices);
 void add_carbons(routing::Feature& feature);
 void add_ping(routing::Feature& feature);

@@ -2,29 +2,25 @@
 // RFC 6121 4: presence to subscribers, probes, directed presence, and unavailable when a client goes or dies.
 // Keeps with each session whom it sent directed presence; stores nothing.
 #include "modules/modules.h"
+#include "routing/blocking.h"
 #include "routing/contacts.h"
 #include "xml/writer.h"
 
-#include <set>
 #include <utility>
 #include <vector>
 
 namespace modules {
 namespace {
 
-using routing::Account, routing::Feature, routing::Session;
+using routing::Account, routing::Directed, routing::Feature, routing::Session;
 using xmpp::Jid, xmpp::Presence;
 
-// Whom a client sent directed presence, rooms included: they too learn when it goes (RFC 6121 4.6.3).
-struct Directed {
-    std::set<Jid> to;
-};
 constexpr std::size_t most_directed = 1000;
 
-std::vector<Jid> contacts_that(Account& account, bool (routing::Roster::*is)(const Jid&) const) {
-    std::vector<Jid> contacts;
-    for (const auto& [contact, item] : account.roster().items())
-        if ((account.roster().*is)(contact)) contacts.push_back(contact);
+// Those of our contacts whom the account has not blocked (XEP-0191 3.3).
+std::vector<Jid> unblocked(Account& account, bool (routing::Roster::*is)(const Jid&) const) {
+    std::vector<Jid> contacts = routing::contacts_that(account, is);
+    std::erase_if(contacts, [&account](const Jid& contact) { return routing::has_blocked(account, contact); });
     return contacts;
 }
 
@@ -35,7 +31,7 @@ void broadcast(const Feature& feature, Session& session, const Presence& presenc
     const Presence own = presence.addressed(session.jid(), account.jid());
     for (Session* other : account.sessions())
         if (other->is_available()) other->deliver(own, feature.writes().gate());
-    for (const Jid& contact : contacts_that(account, &routing::Roster::sees_us))
+    for (const Jid& contact : unblocked(account, &routing::Roster::sees_us))
         feature.router().send(presence.addressed(session.jid(), contact));
 }
 
@@ -46,7 +42,7 @@ void came_online(const Feature& feature, Session& session) {
     for (const Session* other : account.sessions())
         if (other != &session && other->is_available())
             session.deliver(other->presence()->addressed(other->jid(), account.jid()), feature.writes().gate());
-    for (const Jid& contact : contacts_that(account, &routing::Roster::we_see))
+    for (const Jid& contact : unblocked(account, &routing::Roster::we_see))
         feature.router().send(Presence(session.jid(), contact, Presence::probe));
 }
 

@@ -2,6 +2,7 @@
 // RFC 6121 3 and appendix A: asking for, approving and cancelling presence subscriptions, with pre-approval (3.4).
 // Requests wait in the account's roster and are shown at every login until they are answered.
 #include "modules/modules.h"
+#include "routing/blocking.h"
 #include "routing/contacts.h"
 #include "routing/subscription.h"
 #include "xml/parser.h"
@@ -86,6 +87,7 @@ void came_online(const Feature& feature, Session& session) {
     Account& account = session.account();
     std::vector<xmpp::Jid> asked;
     for (const auto& [contact, item] : account.roster().items()) {
+        if (routing::has_blocked(account, contact)) continue;
         if (item.ask) asked.push_back(contact);
         if (item.request.empty()) continue;
         const auto element = xml::parse_element(item.request);

@@ -44,6 +44,13 @@ bool was_never_seen(Account& account, const xmpp::Jid& contact) {
 
 } // namespace
 
+std::vector<xmpp::Jid> contacts_that(Account& account, bool (Roster::*is)(const xmpp::Jid&) const) {
+    std::vector<xmpp::Jid> contacts;
+    for (const auto& [contact, item] : account.roster().items())
+        if ((account.roster().*is)(contact)) contacts.push_back(contact);
+    return contacts;
+}
+
 RosterItem item_of(Account& account, const xmpp::Jid& contact) {
     if (const RosterItem* known = account.roster().find(contact)) return *known;
     RosterItem blank;

@@ -4,7 +4,16 @@
 #pragma once
 #include "routing/feature.h"
 
+#include <set>
+
 namespace routing {
+
+// Whom a client sent directed presence, rooms included: they too learn when it goes (RFC 6121 4.6.3).
+struct Directed {
+    std::set<xmpp::Jid> to;
+};
+// The contacts of whom that is so: Roster::sees_us, Roster::we_see.
+std::vector<xmpp::Jid> contacts_that(Account& account, bool (Roster::*is)(const xmpp::Jid&) const);
 
 // The item of a contact, or a blank one that is not in the roster yet.
 store::RosterItem item_of(Account& account, const xmpp::Jid& contact);

@@ -41,8 +41,10 @@ public:
     void on_presence_received(std::function<bool(Account&, const xmpp::Presence&)> fn) { router_.on_presence_received(std::move(fn)); }
     // Messages from local clients (sending) and to local accounts (receiving); see routing/delivery.h.
     void on_message(Stage stage, Phase phase, OnMessage fn) { router_.on_message(stage, phase, std::move(fn)); }
+    // An IQ from a local client to somebody, before it is routed; true: the feature has dealt with it.
+    void on_iq_sent(std::function<bool(Session&, const xmpp::Iq&)> fn) { router_.on_iq_sent(std::move(fn)); }
     // An IQ to a client of a local account, or of a name that nobody has (null): the answer must not tell which is
-    // which; true: the feature has dealt with it.
+    // which; or of somebody else to an account. True: the feature has dealt with it.
     void on_iq_received(std::function<bool(Account*, const xmpp::Iq&)> fn) { router_.on_iq_received(std::move(fn)); }
     // A client is gone: its session is still whole, but writes nothing.
     void on_session_end(std::function<void(Session&)> fn) { users_.on_session_end(std::move(fn)); }

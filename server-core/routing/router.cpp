@@ -49,9 +49,15 @@ void Router::from_client(Session& session, const AnyStanza& stanza, std::functio
     Writes::Scope scope(writes_, &stanza);
     if (const auto* presence = std::get_if<Presence>(&stanza)) return presence_from(session, *presence, handled);
     if (const auto* message = std::get_if<Message>(&stanza)) return message_from(session, *message, handled);
-    if (!xmpp::common(stanza).to().empty()) return dispatch(stanza, &session, handled);
+    iq_from(session, std::get<Iq>(stanza), handled);
+}
+
+void Router::iq_from(Session& session, const Iq& iq, const std::function<void()>& handled) {
     // RFC 6120 10.3: without an address an IQ is for the sender's own account; so is a message.
-    iq_to(&session.account(), std::get<Iq>(stanza), &session, handled);
+    if (iq.to().empty()) return iq_to(&session.account(), iq, &session, handled);
+    for (const auto& taken : iq_sent_)
+        if (taken(session, iq)) return handled();
+    dispatch(iq, &session, handled);
 }
 
 void Router::when_reloaded(Session& session, const AnyStanza& stanza, const std::function<void()>& handled) {
@@ -119,6 +125,8 @@ void Router::to_account(Account& account, const AnyStanza& stanza, Session* sess
         presence_to(account, *presence);
     } else {
         const Iq& iq = std::get<Iq>(stanza);
+        const bool is_own = session && &session->account() == &account;
+        if (iq.to().is_bare() && !is_own && is_taken(&account, iq)) return handled();
         if (iq.to().is_bare()) return iq_to(&account, iq, session, handled);
         Session* to = account.session(iq.to().resource());
         if (is_taken(&account, iq)) return handled();

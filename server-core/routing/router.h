@@ -71,7 +71,11 @@ public:
     // Messages of local clients (sending) and to local accounts (receiving): guards, then record, then copy.
     void on_message(Stage stage, Phase phase, OnMessage fn) { messages_.add(stage, phase, std::move(fn)); }
 
-    // An IQ to a client (a full address) of an account, or of a name that nobody has (null), before it is delivered.
+    // An IQ from a local client, with an address, before it is routed.
+    void on_iq_sent(std::function<bool(Session&, const xmpp::Iq&)> fn) { iq_sent_.push_back(std::move(fn)); }
+
+    // An IQ to a client (a full address) of an account, or of a name that nobody has (null), before it is delivered; and
+    // one to an account from anybody but its own clients, before it is answered.
     void on_iq_received(std::function<bool(Account*, const xmpp::Iq&)> fn) { iq_received_.push_back(std::move(fn)); }
 
     // Hosts under our roof: a service (for good) or a component (while it is connected). False when the host is taken.
@@ -105,6 +109,7 @@ private:
     bool is_taken(Account* account, const xmpp::Iq& iq) const;
     void ask_owner(unsigned reach, Request request, const std::function<void()>& handled);
     void to_server(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
+    void iq_from(Session& session, const xmpp::Iq& iq, const std::function<void()>& handled);
     void presence_from(Session& session, const xmpp::Presence& presence, const std::function<void()>& handled);
     void next_page(const xmpp::Jid& bare);
     // The next page once the clients have read most of the last.
@@ -136,6 +141,7 @@ private:
     std::map<std::tuple<int, std::string, std::string>, Owned, std::less<>> answers_;
     std::vector<std::function<bool(Session&, const xmpp::Presence&)>> presence_sent_;
     std::vector<std::function<bool(Account&, const xmpp::Presence&)>> presence_received_;
+    std::vector<std::function<bool(Session&, const xmpp::Iq&)>> iq_sent_;
     std::vector<std::function<bool(Account*, const xmpp::Iq&)>> iq_received_;
     MessageWatchers messages_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
