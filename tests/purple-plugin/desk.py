@@ -87,6 +87,22 @@ class Desk:
     def type(self, text):
         self.run('xdotool', 'type', text)
 
+    def fill_in(self, name, password):
+        """The dialog of a new Pidgin, in English: the protocol out of its list, name, password, 'create'."""
+        self.focus('Accounts')
+        self.press('alt+a')
+        self.focus('Add Account')
+        self.press('alt+t', 'space', 'Home', 'Return')  # the first of the list
+        self.press('alt+u')
+        self.type(name)
+        self.press('alt+p')
+        self.type(password)
+        self.press('alt+l', 'Tab', 'Tab', 'space')  # the alias, two further on is 'Create this new account on the server'
+
+    def make_account(self, name, password):
+        self.fill_in(name, password)
+        self.press('alt+a')  # Add
+
     def close(self):
         for program in reversed(self.programs):
             program.terminate()
