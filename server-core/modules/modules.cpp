@@ -44,6 +44,8 @@ constexpr Entry entries[] = {
     {add_contact_addresses, "XEP-0157", "1.1.1", "Contact Addresses for XMPP Services (in a form of XEP-0128 1.0.1)", "xep_0157_contact_addresses.cpp", ""},
     {add_external_services, "XEP-0215", "1.0.0", "External Service Discovery", "xep_0215_external_services.cpp", "no pushes (3.2): settings change with a restart"},
     {plain<add_capabilities>, "XEP-0115", "1.6.0", "Entity Capabilities of the server", "xep_0115_capabilities.cpp", "no optimisation of presence (8.4)"},
+    {spoken_elsewhere, "XEP-0424", "0.4.2", "Message Retraction, in rooms", "xep_0045_rooms/retracting.cpp", ""},
+    {spoken_elsewhere, "XEP-0425", "0.3.0", "Moderated Message Retraction", "xep_0045_rooms/retracting.cpp", ""},
     {add_disco, "XEP-0030", "2.5.0", "Service Discovery", "xep_0030_disco.cpp", ""},
 };
 // clang-format on

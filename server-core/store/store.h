@@ -38,9 +38,10 @@ struct Erase { std::string owner, drawer, name; };
 struct EraseDrawer { std::string owner, drawer; };
 struct EraseOwner { std::string owner; };  // all records and the log
 struct Append { std::string owner; Entry entry; };  // an id that is there already is left as it is
+struct Rewrite { std::string owner; std::uint64_t id; std::string stanza; };  // of an entry, if it is there
 struct Trim { std::string owner; std::uint64_t up_to; };           // entries up to that id
 struct ForgetPassing { std::string owner; std::uint64_t up_to; };  // the same, only those that are not archived
-using Operation = std::variant<Put, Erase, EraseDrawer, EraseOwner, Append, Trim, ForgetPassing>;
+using Operation = std::variant<Put, Erase, EraseDrawer, EraseOwner, Append, Trim, ForgetPassing, Rewrite>;
 
 // Applied whole or not at all, and durable when `done` is called without a refusal (fsync has returned).
 using Batch = std::vector<Operation>;

@@ -6,6 +6,7 @@
 #include "modules/xep_0045_rooms/lists.h"
 #include "modules/xep_0045_rooms/owning.h"
 #include "modules/xep_0045_rooms/registering.h"
+#include "modules/xep_0045_rooms/retracting.h"
 #include "modules/xep_0045_rooms/talking.h"
 #include "store/fields.h"
 #include "xmpp/namespaces.h"
@@ -79,6 +80,7 @@ void take_room_request(Service& service, Room& room, const Iq& iq) {
     if (name == xml::Name{admin_ns, "query"}) return take_list_query(service, room, iq);
     if (name == xml::Name{xmpp::ns::registration, "query"}) return take_registration(service, room, iq);
     const bool is_get = iq.type() == Iq::get;
+    if (!is_get && name == xml::Name{moderate_ns, "moderate"}) return take_moderation(service, room, iq);
     IqReply reply = IqReply::error(Condition::service_unavailable);
     if (is_get && name == xml::Name{xmpp::ns::disco_info, "query"}) reply = room_info(room, iq);
     if (is_get && name == xml::Name{xmpp::ns::disco_items, "query"}) reply = room_items(room, iq);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "modules/xep_0045_rooms/discovering.h"
 
+#include "modules/xep_0045_rooms/retracting.h"
 #include "store/fields.h"
 #include "xmpp/data_form.h"
 #include "xmpp/namespaces.h"
@@ -38,6 +39,7 @@ xml::Element with_features(xml::Element query, std::initializer_list<std::string
 // What XEP-0045 16.3 names, for this room's configuration.
 xml::Element with_room_features(xml::Element query, const Config& config) {
     query = with_features(std::move(query), {muc_ns, stable_id, self_ping, stanza_id_ns, occupant_id_ns, disco_info, disco_items, ping_ns});
+    query = with_features(std::move(query), {moderate_ns, retract_ns, "urn:xmpp:message-retract:1#tombstone"});
     query = with_features(std::move(query), {xmpp::ns::registration, "http://jabber.org/protocol/muc#register", "http://jabber.org/protocol/muc#request",
                                              "http://jabber.org/protocol/muc#roomconfig", "http://jabber.org/protocol/muc#roominfo"});
     return with_features(std::move(query), {config.is_public ? "muc_public" : "muc_hidden",

@@ -13,6 +13,7 @@
 namespace modules::rooms {
 namespace {
 
+constexpr std::string_view retract_ns = "urn:xmpp:message-retract:1";
 constexpr std::string_view hints_ns = "urn:xmpp:hints";
 
 std::optional<std::uint64_t> number(const xml::Element& element, std::string_view attribute) {
@@ -57,6 +58,11 @@ void History::shorten(std::size_t most) {
     while (entries_.size() > most) entries_.pop_front();
 }
 
+void History::rewrite(std::uint64_t id, std::string stanza) {
+    const auto found = std::ranges::find(entries_, id, &store::Entry::id);
+    if (found != entries_.end()) found->stanza = std::move(stanza);
+}
+
 std::vector<xmpp::Message> History::messages(const xmpp::Jid& room, const xmpp::Jid& to, const HistoryWish& wish) const {
     std::vector<xmpp::Message> chosen;
     std::uint64_t chars = 0;
@@ -65,7 +71,7 @@ std::vector<xmpp::Message> History::messages(const xmpp::Jid& room, const xmpp::
         if (wish.most_stanzas && chosen.size() >= *wish.most_stanzas) break;
         if (wish.most_chars && chars >= *wish.most_chars) break;
         const auto stored = read_message(entry->stanza);
-        if (!stored) continue;
+        if (!stored || stored->has_child({retract_ns, "retracted"})) continue;
         auto message = stored->addressed(stored->from(), to).with(xmpp::delay(room, entry->stamp));
         if (wish.most_chars && (chars += characters(message)) > *wish.most_chars) break;
         chosen.push_back(std::move(message));
@@ -76,7 +82,7 @@ std::vector<xmpp::Message> History::messages(const xmpp::Jid& room, const xmpp::
 
 bool belongs_to_history(const xmpp::Message& message) {
     if (message.has_child({hints_ns, "no-store"}) || message.has_child({hints_ns, "no-permanent-store"})) return false;
-    return message.has_body() || message.has_child({hints_ns, "store"});
+    return message.has_body() || message.has_child({retract_ns, "retract"}) || message.has_child({hints_ns, "store"});
 }
 
 std::optional<xmpp::Message> read_message(const std::string& stanza) {

@@ -28,16 +28,19 @@ public:
     // For a page of the log, oldest first.
     void replace(std::vector<store::Entry> entries);
     void shorten(std::size_t most);
+    // Another stanza in the place of one, if it is there.
+    void rewrite(std::uint64_t id, std::string stanza);
     const std::deque<store::Entry>& entries() const { return entries_; }
 
-    // The messages for `to`, oldest first, stamped (XEP-0203) by `room`: the newest ones that meet every wish.
+    // The messages for `to`, oldest first, stamped (XEP-0203) by `room`: the newest ones that meet every wish, and
+    // no tombstones (XEP-0424 5).
     std::vector<xmpp::Message> messages(const xmpp::Jid& room, const xmpp::Jid& to, const HistoryWish& wish) const;
 
 private:
     std::deque<store::Entry> entries_;
 };
 
-// Whether a message to all is for those who come later: text is, chat states are not, nor what XEP-0334 excepts.
+// Whether a message to all is for those who come later: text and retractions (XEP-0424 5) are, chat states are not, nor what XEP-0334 excepts.
 bool belongs_to_history(const xmpp::Message& message);
 
 // A message as the store has it; nothing when it is damaged.

@@ -90,6 +90,37 @@ void Service::history_read(const std::string& room, base::Result<std::vector<sto
     work_off(room);
 }
 
+void Service::find_message(Room& room, std::uint64_t id, const xmpp::AnyStanza& origin, Found then) {
+    const auto& entries = room.history.entries();
+    const auto found = std::ranges::find(entries, id, &store::Entry::id);
+    if (found != entries.end()) return then(room, *found);
+    if (id == 0 || !room.keeps_archive()) return then(room, std::nullopt);
+    ++find(room.jid.text())->holds;
+    const Waiting waiting{origin, feature_.writes().gate()};
+    feature_.store().page(room.jid.text(), {id - 1, id + 1, 1, false},
+                          [this, alive = alive(), name = room.jid.text(), waiting, aside = feature_.writes().set_aside(),
+                           then = std::move(then)](auto page) {
+                              if (alive.expired()) return;
+                              message_read(name, waiting, std::move(page), then);
+                              feature_.writes().taken_up(aside);
+                          });
+}
+
+void Service::message_read(const std::string& room, const Waiting& origin,
+                           base::Result<std::vector<store::Entry>, store::Refusal> page, const Found& then) {
+    Slot* at = find(room);
+    {
+        routing::Writes::Scope scope(feature_.writes(), &origin.stanza, origin.gate);
+        if (page)
+            then(*at->room, page->empty() ? std::nullopt : std::optional(page->front()));
+        else
+            refuse(origin.stanza, xmpp::Condition::internal_server_error, {}, xmpp::ErrorType::wait);
+    }
+    --at->holds;
+    finish_if_over(*at);
+    if (at->holds == 0) work_off(room);
+}
+
 void Service::give_up(Slot& slot) {
     node().log.error("a room could not be read: " + slot.jid.text());
     if (slot.room) {  // what memory has is not worse than nothing

@@ -44,6 +44,10 @@ public:
     // Commits what the room's memory has already (a message, a subject): what is sent from here on waits for it. When the
     // store refuses, the memory is read again.
     void keep(Room& room, store::Batch batch);
+    // Looks for one message by its id, in memory and on disk; stanzas to the room wait so long. `then` gets it, or nothing
+    // when the room has none; when the store cannot be read the sender of `origin` is told instead.
+    using Found = std::function<void(Room&, const std::optional<store::Entry>&)>;
+    void find_message(Room& room, std::uint64_t id, const xmpp::AnyStanza& origin, Found then);
     // What is sent from here on waits until the messages that the memory has are on disk.
     void wait_for_messages(const Room& room) const { feature_.writes().wait_for(room.writing); }
 
@@ -87,6 +91,7 @@ private:
     void create(Slot& slot, const xmpp::Presence& presence);
     void finish_if_over(Slot& slot);
     void work_off(const std::string& room);
+    void message_read(const std::string& room, const Waiting& origin, base::Result<std::vector<store::Entry>, store::Refusal> page, const Found& then);
     void changed(const std::string& room, const xmpp::AnyStanza& origin, bool is_refused, const std::function<void(Room&)>& then);
     std::weak_ptr<bool> alive() const { return alive_; }
 

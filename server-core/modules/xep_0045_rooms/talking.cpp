@@ -3,6 +3,7 @@
 
 #include "modules/xep_0045_rooms/entering.h"
 #include "modules/xep_0045_rooms/inviting.h"
+#include "modules/xep_0045_rooms/retracting.h"
 #include "xml/writer.h"
 #include "xmpp/datetime.h"
 
@@ -20,17 +21,20 @@ bool is_subject_change(const Message& message) {
     return message.has_child(subject_name) && !message.has_body() && !message.has_child({xml::stanza_ns, "thread"});
 }
 
+// Whether it is an id that somebody else gave, however he spells ours.
+bool is_id_of_another(const xml::Element& child, const xmpp::Jid& room) {
+    if (!child.is({stanza_id_ns, "stanza-id"})) return false;
+    const auto by = xmpp::parse_jid(child.attribute("by").value_or(""));
+    return by && *by != room;
+}
+
 // XEP-0359 4, XEP-0421 4: ids that somebody else wrote in our name go. XEP-0045 17.3: what only a room may say does not pass.
 xml::Element without_forgeries(const xml::Element& element, const xmpp::Jid& room) {
     xml::Element clean = element;
-    for (const xml::Name name : {xml::Name{user_ns, "x"}, xml::Name{occupant_id_ns, "occupant-id"}})
+    for (const xml::Name name : {xml::Name{user_ns, "x"}, xml::Name{occupant_id_ns, "occupant-id"}, xml::Name{stanza_id_ns, "stanza-id"}})
         if (clean.has_child(name)) clean = clean.without(name);
-    if (!clean.has_child({stanza_id_ns, "stanza-id"})) return clean;
-    clean = clean.without({stanza_id_ns, "stanza-id"});
-    for (const xml::Element child : element.children()) {
-        if (child.is({stanza_id_ns, "stanza-id"}) && child.attribute("by") != std::string_view(room.text()))
-            clean = std::move(clean).with(child);
-    }
+    for (const xml::Element child : element.children())
+        if (is_id_of_another(child, room)) clean = std::move(clean).with(child);
     return clean;
 }
 
@@ -40,26 +44,19 @@ Message from_occupant(const Message& message, const Occupant& sender, const Room
     return clean.addressed(sender.jid, {}).with(occupant_id(sender.id));
 }
 
-// Into the history, and for a persistent room onto disk before anybody hears of it (DESIGN 4.1).
-Message record(Service& service, Room& room, Message message) {
-    const auto now = service.now();
-    const std::uint64_t id = room.next_entry_id(now);
-    message = message.with(xml::Element({stanza_id_ns, "stanza-id"})
-                               .with_attribute("id", std::to_string(id))
-                               .with_attribute("by", room.jid.text()));
-    xml::keep_serialised(message.element());
-    store::Entry entry{id, now, std::string(message.from().resource()), xml::to_string(message.element()), false};
-    room.history.add(entry, room.config.history);
-    if (room.keeps_archive()) service.keep(room, {store::Append{room.jid.text(), std::move(entry)}});
-    return message;
+void pass_to_all(Service& service, Room& room, const Occupant& sender, const Message& message) {
+    Message said = from_occupant(message, sender, room);
+    if (belongs_to_history(said)) said = record(service, room, std::move(said));
+    tell_all(service, room, said);
 }
 
 void say_to_all(Service& service, Room& room, const Occupant& sender, const Message& message) {
     if (sender.role < Role::participant)
         return service.refuse(message, Condition::forbidden, {"you have no voice in this room", "vous n'avez pas la parole dans ce salon"});
-    Message said = from_occupant(message, sender, room);
-    if (belongs_to_history(said)) said = record(service, room, std::move(said));
-    tell_all(service, room, said);
+    if (!is_retraction(message)) return pass_to_all(service, room, sender, message);
+    take_retraction(service, room, message, [&service, message](Room& now, const Occupant& author) {
+        pass_to_all(service, now, author, message);
+    });
 }
 
 void change_subject(Service& service, Room& room, const Occupant& sender, const Message& message) {
@@ -86,6 +83,20 @@ void send_privately(Service& service, Room& room, const Occupant& sender, const 
 }
 
 }  // namespace
+
+// Before anybody hears of it (DESIGN 4.1).
+xmpp::Message record(Service& service, Room& room, Message message) {
+    const auto now = service.now();
+    const std::uint64_t id = room.next_entry_id(now);
+    message = message.with(xml::Element({stanza_id_ns, "stanza-id"})
+                               .with_attribute("id", std::to_string(id))
+                               .with_attribute("by", room.jid.text()));
+    xml::keep_serialised(message.element());
+    store::Entry entry{id, now, std::string(message.from().resource()), xml::to_string(message.element()), false};
+    room.history.add(entry, room.config.history);
+    if (room.keeps_archive()) service.keep(room, {store::Append{room.jid.text(), std::move(entry)}});
+    return message;
+}
 
 void take_message(Service& service, Room& room, const Message& message) {
     if (message.type() == Message::error) return remove_ghost(service, room, message);

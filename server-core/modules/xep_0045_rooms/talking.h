@@ -9,6 +9,9 @@ namespace modules::rooms {
 void take_message(Service& service, Room& room, const xmpp::Message& message);
 // XEP-0045 7.2.13 to 7.2.15: history and subject to a client that has entered by `presence`.
 void send_history(const Service& service, const Room& room, const xmpp::Jid& client, const xmpp::Presence& presence);
+// Into the history, and onto disk where the room keeps what is said: with its id (XEP-0359). All that is said to all and
+// is for those who come later goes through here.
+xmpp::Message record(Service& service, Room& room, xmpp::Message message);
 // A message of the room itself to every client in it.
 void tell_all(const Service& service, const Room& room, const xmpp::Message& message);
 

@@ -128,6 +128,10 @@ void MemoryStore::apply(const Operation& operation) {
                        std::erase_if(logs_[forget.owner],
                                      [&](const auto& one) { return one.first <= forget.up_to && !one.second.archived; });
                    },
+                   [this](const Rewrite& rewrite) {
+                       auto& log = logs_[rewrite.owner];
+                       if (const auto found = log.find(rewrite.id); found != log.end()) found->second.stanza = rewrite.stanza;
+                   },
                },
                operation);
 }

@@ -69,6 +69,7 @@ int Tables::prepare_writes() {
         {&erase_log_, "DELETE FROM entry WHERE owner = ?"},
         {&append_, "INSERT INTO entry(owner, id, stamp, with_jid, outgoing, stanza, resource, archived)"
                    " VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(owner, id) DO NOTHING"},
+        {&rewrite_, "UPDATE entry SET stanza = ? WHERE owner = ? AND id = ?"},
         {&trim_, "DELETE FROM entry WHERE owner = ? AND id <= ?"},
         {&forget_passing_, "DELETE FROM entry WHERE owner = ? AND id <= ? AND archived = 0"},
     });
@@ -148,6 +149,11 @@ int Tables::apply(const Trim& trim) { return trim_.run(trim.owner, std::min(trim
 
 int Tables::apply(const ForgetPassing& forget) {
     return forget_passing_.run(forget.owner, std::min(forget.up_to, largest_id));
+}
+
+int Tables::apply(const Rewrite& rewrite) {
+    if (rewrite.id > largest_id) return SQLITE_OK;
+    return rewrite_.run(rewrite.stanza, rewrite.owner, rewrite.id);
 }
 
 base::Result<Loaded, Refusal> Tables::load(const std::string& owner, std::vector<std::string> drawers) {

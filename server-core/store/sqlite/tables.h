@@ -41,6 +41,7 @@ private:
     int apply(const EraseDrawer& erase);
     int apply(const EraseOwner& erase);
     int apply(const Append& append);
+    int apply(const Rewrite& rewrite);
     int apply(const Trim& trim);
     int apply(const ForgetPassing& forget);
 
@@ -58,7 +59,7 @@ private:
 
     sqlite3* connection_;
     Statement begin_, commit_, roll_back_;
-    Statement put_, erase_, erase_drawer_, erase_records_, erase_log_, append_, trim_, forget_passing_;
+    Statement put_, erase_, erase_drawer_, erase_records_, erase_log_, append_, trim_, forget_passing_, rewrite_;
     Statement drawer_, last_id_, find_, oldest_, newest_, listed_owners_, owners_;
     Statement archive_oldest_, archive_newest_, with_oldest_, with_newest_, archive_count_, with_count_, named_, stray_;
 };

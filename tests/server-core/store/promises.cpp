@@ -40,7 +40,7 @@ void keeps_a_log(Store& store, Turns& turns) {
     again.entry.stanza = "another";
     CHECK_FALSE(asked.commit({again, put("romeo", "vcard", "a", "1")}));
 
-    const auto page = asked.page("romeo");
+    auto page = asked.page("romeo");
     REQUIRE(ids(page) == Ids{7, big});
     const auto expected = append("romeo", 7).entry;
     CHECK(page[0].stanza == expected.stanza);
@@ -50,6 +50,12 @@ void keeps_a_log(Store& store, Turns& turns) {
     CHECK(page[1].outgoing == append("romeo", big).entry.outgoing);
     CHECK(asked.find("romeo", "vcard", "a") == "1");
     CHECK(asked.load("romeo", {}).last_entry_id == big);
+    CHECK_FALSE(asked.commit({Rewrite{"romeo", 7, "<message/>"}, Rewrite{"romeo", 8, "<message/>"}, Rewrite{"juliet", 7, "<message/>"}}));
+    page = asked.page("romeo");
+    REQUIRE(page.size() == 2);
+    CHECK(page[0].stanza == "<message/>");
+    CHECK(page[0].stamp == expected.stamp);
+    CHECK(page[1].stanza == append("romeo", big).entry.stanza);
     CHECK(asked.load("juliet", {}).last_entry_id == 3);
 }
 
