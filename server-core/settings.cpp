@@ -130,6 +130,10 @@ void read_limits(SettingsSection& section, routing::Limits& limits) {
     constexpr std::int64_t any = 1'000'000'000;
     section.limit("limit-sessions-per-account", limits.sessions_per_account, {1, any});
     section.bytes("limit-queue", limits.queue_bytes, {100'000, any});
+    section.bytes("limit-resume-queue", limits.resume_bytes, {10'000, any});
+    auto resume_seconds = limits.resume_time.count();
+    section.integer("resume-seconds", resume_seconds, {0, 86'400}); // 0: a stream that died is over
+    limits.resume_time = std::chrono::seconds(resume_seconds);
     section.limit("limit-roster-items", limits.roster_items, {1, any});
     section.limit("limit-accounts-in-memory", limits.accounts_in_memory, {100, any});
     section.limit("limit-waiting-stanzas", limits.waiting_stanzas, {10, any});

@@ -38,6 +38,7 @@ constexpr Entry entries[] = {
     {plain<add_registration>, "XEP-0077", "2.4", "In-Band Registration", "xep_0077_registration.cpp", "no redirection to a web page"},
     {add_version, "XEP-0092", "1.1", "Software Version", "xep_0092_version.cpp", "the operating system is not told"},
     {plain<add_ping>, "XEP-0199", "2.0.1", "XMPP Ping", "xep_0199_ping.cpp", "the server does not ping"},
+    {spoken_elsewhere, "XEP-0198", "1.6.3", "Stream Management", "../stream/client_management.cpp", "no location; not within SASL2"},
     {plain<add_time>, "XEP-0202", "2.0", "Entity Time", "xep_0202_time.cpp", ""},
     {spoken_elsewhere, "XEP-0410", "1.1.0", "MUC Self-Ping", "xep_0045_rooms/asking.cpp", ""},
     {spoken_elsewhere, "XEP-0421", "1.0.1", "Occupant identifiers for semi-anonymous MUCs", "xep_0045_rooms/room.cpp", ""},

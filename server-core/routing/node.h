@@ -18,6 +18,8 @@ namespace routing {
 struct Limits {
     std::size_t sessions_per_account = 20;
     std::size_t queue_bytes = 4 * 1024 * 1024;  // waiting for one client
+    std::chrono::seconds resume_time{600};      // for a client that lost its connection (XEP-0198 5); 0: it may not
+    std::size_t resume_bytes = 1024 * 1024;     // kept for it
     std::size_t roster_items = 1000;
     std::size_t accounts_in_memory = 20000;
     std::size_t waiting_stanzas = 1000;  // for one account that is being loaded

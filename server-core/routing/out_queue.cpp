@@ -37,8 +37,8 @@ void OutQueue::drain() {
     }
 }
 
-void OutQueue::clear_returning(const std::function<void(const Outgoing&)>& left) {
-    for (const Waiting& waiting : waiting_) left(waiting.entry);
+void OutQueue::clear_returning(const std::function<void(Outgoing&&)>& left) {
+    for (Waiting& waiting : waiting_) left(std::move(waiting.entry));
     waiting_.clear();
     bytes_ = 0;
 }

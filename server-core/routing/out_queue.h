@@ -17,8 +17,10 @@ namespace routing {
 struct Outgoing {
     std::string bytes;
     std::uint64_t log_id = 0;  // of the receiver's message log; 0: not logged
-    bool is_stanza = true;     // counted by stream management...
-    bool begins_management = false;  // ...once this is out
+    // What stream management (XEP-0198) makes of it: stanzas are counted once <enabled/> is out, and sent again behind
+    // <resumed/>; of the stream's other words nothing is kept.
+    enum class Kind : std::uint8_t { stanza, nonza, enabled, resumed };
+    Kind kind = Kind::stanza;
 };
 
 class OutQueue {
@@ -31,7 +33,7 @@ public:
     bool is_empty() const { return waiting_.empty(); }
     std::size_t bytes() const { return bytes_; }
     // Hands what still waits to `left` and forgets it.
-    void clear_returning(const std::function<void(const Outgoing&)>& left);
+    void clear_returning(const std::function<void(Outgoing&&)>& left);
 
 private:
     void drain();

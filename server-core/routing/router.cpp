@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "routing/router.h"
 
+#include "xml/parser.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace routing {
 
 using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::Message, xmpp::Presence;
+
+namespace {
+
+void refuse_unread(Router& router, const AnyStanza& stanza) {
+    router.refuse(stanza, {Condition::internal_server_error, "the account could not be read", xmpp::ErrorType::wait, {}});
+}
+
+void refuse_waiting(Router& router, const AnyStanza& stanza) {
+    router.refuse(stanza, {Condition::resource_constraint, "too much is waiting for this account", xmpp::ErrorType::wait, {}});
+}
+
+}  // namespace
 
 namespace {
 // Of the server's own questions, asked of peers that may never answer.
@@ -23,6 +37,7 @@ Router::Router(const Node& node, Users& users, Writes& writes, store::Store& sto
                         xmpp::ErrorType::wait, {}});
     });
     users_.on_returned([this](Account& account) { catch_up(account); });
+    users_.on_unacknowledged([this](const xmpp::Jid& client, const std::string& bytes) { unacknowledged(client, bytes); });
 }
 
 void Router::answer(Iq::Type type, xml::Name name, unsigned reach, AnswerLater fn) {
@@ -64,11 +79,11 @@ void Router::when_reloaded(Session& session, const AnyStanza& stanza, const std:
     const auto later = [this, stanza, handled, sender = session.jid()](const Account* account) {
         Session* still_there = users_.find_session(sender);
         if (account && still_there) return from_client(*still_there, stanza, handled);
-        refuse_unread(stanza);
+        refuse_unread(*this, stanza);
         handled();
     };
     if (users_.when_loaded(session.account().jid(), later)) return;
-    refuse_waiting(stanza);
+    refuse_waiting(*this, stanza);
     handled();
 }
 
@@ -109,11 +124,11 @@ void Router::to_local(const AnyStanza& stanza, Session* session, std::function<v
         Writes::Scope scope(writes_, &stanza, gate);
         Session* still_there = asker.empty() ? nullptr : users_.find_session(asker);
         if (account) return to_account(*account, stanza, still_there, handled);
-        refuse_unread(stanza);
+        refuse_unread(*this, stanza);
         handled();
     };
     if (users_.when_loaded(to.bare(), later)) return;
-    refuse_waiting(stanza);
+    refuse_waiting(*this, stanza);
     handled();
 }
 
@@ -220,12 +235,16 @@ void Router::ask_owner(unsigned reach, Request request, const std::function<void
     });
 }
 
-void Router::refuse_unread(const AnyStanza& stanza) {
-    refuse(stanza, {Condition::internal_server_error, "the account could not be read", xmpp::ErrorType::wait, {}});
-}
-
-void Router::refuse_waiting(const AnyStanza& stanza) {
-    refuse(stanza, {Condition::resource_constraint, "too much is waiting for this account", xmpp::ErrorType::wait, {}});
+void Router::unacknowledged(const xmpp::Jid& client, const std::string& bytes) {
+    const auto element = xml::parse_element(bytes);
+    const auto stanza = element ? xmpp::parse_stanza(*element) : base::Result<AnyStanza, xmpp::StanzaError>(base::Unexpected(xmpp::StanzaError{}));
+    if (!stanza) return;
+    const Writes::Scope scope(writes_, nullptr);
+    if (std::holds_alternative<Iq>(*stanza)) return refuse(*stanza, {Condition::service_unavailable, {}, {}, {}});
+    const auto* message = std::get_if<Message>(&*stanza);
+    // A room learns by presence who is gone; a headline is for whoever is there.
+    const bool goes_on = message && message->to() == client && (message->type() == Message::chat || message->type() == Message::normal);
+    if (goes_on) send(*stanza);
 }
 
 void Router::refuse(const AnyStanza& stanza, const xmpp::StanzaError& error) {

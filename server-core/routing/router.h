@@ -91,8 +91,8 @@ private:
     void dispatch(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     // A stanza of a client whose account's memory is being read again.
     void when_reloaded(Session& session, const xmpp::AnyStanza& stanza, const std::function<void()>& handled);
-    void refuse_unread(const xmpp::AnyStanza& stanza);
-    void refuse_waiting(const xmpp::AnyStanza& stanza);
+    // XEP-0198 5: questions are answered by an error, messages for that client alone go on to the account's others.
+    void unacknowledged(const xmpp::Jid& client, const std::string& bytes);
     void to_local(const xmpp::AnyStanza& stanza, Session* session, std::function<void()> handled);
     void to_account(Account& account, const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     void to_missing_account(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);

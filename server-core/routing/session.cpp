@@ -24,7 +24,7 @@ Session::Session(Account& account, xmpp::Jid jid, Outlet& outlet, std::size_t qu
 Session::~Session() = default;
 
 void Session::deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::uint64_t log_id) {
-    if (outlet_ == nullptr) return;
+    if (is_released()) return;
     Outgoing entry;
     xml::write(entry.bytes, stanza.element());
     entry.log_id = log_id;
@@ -35,7 +35,8 @@ void Session::deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::ui
 }
 
 bool Session::has_room_for(std::size_t bytes) const {
-    return limit_bytes_ == 0 || outlet_->unsent() + queue_.bytes() + bytes <= limit_bytes_;
+    const std::size_t waiting = outlet_ != nullptr ? outlet_->unsent() : management_.unacknowledged_bytes;
+    return limit_bytes_ == 0 || waiting + queue_.bytes() + bytes <= limit_bytes_;
 }
 
 bool Session::is_behind() const {
@@ -46,32 +47,42 @@ bool Session::is_behind() const {
 void Session::deliver_nonza(std::string bytes, const TicketPtr& gate) {
     if (outlet_ == nullptr) return;
     if (!has_room_for(bytes.size())) return end({xmpp::StreamCondition::resource_constraint, too_slow});
-    queue_.push({std::move(bytes), 0, false, false}, gate);
+    queue_.push({std::move(bytes), 0, Outgoing::Kind::nonza}, gate);
 }
 
 void Session::enable_management(std::string enabled) {
     management_.enabled = true;
-    if (outlet_ != nullptr) queue_.push({std::move(enabled), 0, false, true}, {});
+    if (outlet_ != nullptr) queue_.push({std::move(enabled), 0, Outgoing::Kind::enabled}, {});
 }
 
 void Session::sent(Outgoing&& entry) {
-    if (outlet_ == nullptr) return;
-    if (!entry.is_stanza) {
-        management_.sending = management_.sending || entry.begins_management;
-        return outlet_->write(entry.bytes);
-    }
+    if (entry.kind == Outgoing::Kind::stanza) return sent_stanza(std::move(entry));
+    if (entry.kind == Outgoing::Kind::resumed) return resumed(entry.bytes);
+    if (outlet_ == nullptr || holds_) return;
+    if (entry.kind == Outgoing::Kind::enabled) management_.sending = true;
+    outlet_->write(entry.bytes);
+}
+
+void Session::sent_stanza(Outgoing&& entry) {
     if (management_.sending) {
         ++management_.sent;
+        management_.unacknowledged_bytes += entry.bytes.size();
         management_.unacknowledged.push_back(std::move(entry));
-        outlet_->write(management_.unacknowledged.back().bytes);
+        if (outlet_ != nullptr && !holds_) outlet_->write(management_.unacknowledged.back().bytes);
         if (management_.unacknowledged.size() > most_unacknowledged)
             end({xmpp::StreamCondition::resource_constraint, "too many stanzas without an acknowledgement"});
         return;
     }
+    if (outlet_ == nullptr) return;
     outlet_->write(entry.bytes);
-    if (entry.log_id != 0) {
-        unwritten_.emplace_back(outlet_->queued_total(), entry.log_id);
-    }
+    if (entry.log_id != 0) unwritten_.emplace_back(outlet_->queued_total(), entry.log_id);
+}
+
+void Session::resumed(const std::string& bytes) {
+    if (--resumptions_ > 0 || outlet_ == nullptr) return;
+    holds_ = false;
+    outlet_->write(bytes);
+    for (const Outgoing& entry : management_.unacknowledged) outlet_->write(entry.bytes);
 }
 
 void Session::dropped(Outgoing&& entry) {
@@ -88,6 +99,7 @@ bool Session::acknowledge(std::uint32_t handled) {
     if (newly > management_.unacknowledged.size()) return false;
     for (std::uint32_t i = 0; i < newly; ++i) {
         const std::uint64_t log_id = management_.unacknowledged.front().log_id;
+        management_.unacknowledged_bytes -= management_.unacknowledged.front().bytes.size();
         management_.unacknowledged.pop_front();
         if (log_id != 0) account_.delivered(log_id);
     }
@@ -102,21 +114,60 @@ void Session::written(std::uint64_t total) {
     }
 }
 
-void Session::end(const xmpp::StreamError& error) {
-    if (outlet_ != nullptr) outlet_->end(error);
+void Session::detach(std::size_t limit_bytes, std::function<void()> expire) {
+    outlet_ = nullptr;
+    is_detached_ = holds_ = true;
+    limit_bytes_ = limit_bytes;
+    expire_ = std::move(expire);
+    return_unwritten();
 }
 
-void Session::release() {
-    if (outlet_ == nullptr) return;
-    std::exchange(outlet_, nullptr)->session_closed();
-    for (const Outgoing& entry : management_.unacknowledged)
-        if (entry.log_id != 0) account_.log().returned(entry.log_id);
-    for (const auto& [offset, log_id] : unwritten_) account_.log().returned(log_id);
+void Session::attach(Outlet& outlet, std::size_t limit_bytes, std::string resumed, const TicketPtr& gate) {
+    if (outlet_ != nullptr) {
+        outlet_->end({xmpp::StreamCondition::conflict, "the stream was resumed elsewhere"});
+        outlet_->session_closed();
+        return_unwritten();
+    }
+    outlet_ = &outlet;
+    is_detached_ = false;
+    holds_ = true;
+    limit_bytes_ = limit_bytes;
+    expire_ = {};
+    expiry_.reset();
+    ++resumptions_;
+    queue_.push({std::move(resumed), 0, Outgoing::Kind::resumed}, gate);
+}
+
+void Session::end(const xmpp::StreamError& error) {
+    if (outlet_ != nullptr)
+        outlet_->end(error);
+    else if (expire_)
+        std::exchange(expire_, {})();
+}
+
+std::vector<std::string> Session::release() {
+    std::vector<std::string> unlogged;
+    if (outlet_ != nullptr) std::exchange(outlet_, nullptr)->session_closed();
+    is_detached_ = false;
+    expire_ = {};
+    expiry_.reset();
+    const auto give_back = [&](Outgoing&& entry) {
+        if (entry.kind != Outgoing::Kind::stanza) return;
+        if (entry.log_id != 0)
+            account_.log().returned(entry.log_id);
+        else
+            unlogged.push_back(std::move(entry.bytes));
+    };
+    for (Outgoing& entry : management_.unacknowledged) give_back(std::move(entry));
     management_.unacknowledged.clear();
+    return_unwritten();
+    queue_.clear_returning(give_back);
+    return unlogged;
+}
+
+void Session::return_unwritten() {
+    for (const auto& [offset, log_id] : unwritten_) account_.log().returned(log_id);
     unwritten_.clear();
-    queue_.clear_returning([this](const Outgoing& entry) {
-        if (entry.log_id != 0) account_.log().returned(entry.log_id);
-    });
 }
 
 }  // namespace routing

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A connected client: its address, what it announced, and what goes out to it. Outlives a stream once XEP-0198
-// resumption comes. Owned by Users.
+// A connected client: its address, what it announced, and what goes out to it. Outlives its stream when the client may
+// resume it (XEP-0198 5). Owned by Users.
 #pragma once
 #include "routing/out_queue.h"
 #include "routing/state_bag.h"
@@ -8,15 +8,21 @@
 
 #include <boost/container/deque.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace routing {
 
 class Account;
 
-// XEP-0198 4: counts and what the client has not acknowledged. Values only.
+// XEP-0198 4, 5: counts, what the client has not acknowledged, and how it may come back. Values only, so that another
+// node can take it over (DESIGN 9.8).
 struct StreamManagement {
     bool enabled = false;            // the client asked for it: its stanzas are counted
     bool sending = false;            // <enabled/> is out: ours are
@@ -24,6 +30,9 @@ struct StreamManagement {
     std::uint32_t acknowledged = 0;  // of ours, by the client
     std::uint32_t sent = 0;
     boost::container::deque<Outgoing> unacknowledged;
+    std::size_t unacknowledged_bytes = 0;
+    std::string id;  // the client's secret for resumption; empty: it may not
+    std::chrono::seconds resumable{0};
 };
 
 class Session {
@@ -59,6 +68,7 @@ public:
     // XEP-0198. `acknowledge` is false when the client acknowledges more than was sent (XEP-0198 4.3).
     void enable_management(std::string enabled);
     StreamManagement& management() { return management_; }
+    const StreamManagement& management() const { return management_; }
     [[nodiscard]] bool acknowledge(std::uint32_t handled);
     // The kernel took bytes up to this total: logged messages among them count as delivered where there is no 0198.
     void written(std::uint64_t total);
@@ -66,21 +76,40 @@ public:
     // Whether so much waits for this client already that more from the log is better read later.
     bool is_behind() const;
 
-    // Ends the client's stream; it unbinds in a later turn.
+    // XEP-0198 5. `detach`: the stream died and may be resumed; what is delivered meanwhile is kept, up to
+    // `limit_bytes`, beyond which `expire` is called. `attach`: it goes on by `outlet`, an older one is ended; behind
+    // `resumed`, which waits for `gate`, follows all that is not acknowledged.
+    bool may_resume() const { return outlet_ != nullptr && management_.sending && !management_.id.empty(); }
+    void detach(std::size_t limit_bytes, std::function<void()> expire);
+    void attach(Outlet& outlet, std::size_t limit_bytes, std::string resumed, const TicketPtr& gate);
+    bool is_detached() const { return is_detached_; }
+    // What ends the wait for a detached client; forgotten when it comes back.
+    void expires_by(std::shared_ptr<void> timer) { expiry_ = std::move(timer); }
+
+    // Ends the client's stream, or the wait for one; it unbinds in a later turn.
     void end(const xmpp::StreamError& error);
-    // The client has said goodbye, or the stream died: nothing more is written, what was not delivered goes back.
-    void release();
-    bool is_released() const { return outlet_ == nullptr; }
+    // The client has said goodbye, or will not come back: nothing more is written, what was not delivered goes back.
+    // Returns the stanzas among it that no log has.
+    std::vector<std::string> release();
+    bool is_released() const { return outlet_ == nullptr && !is_detached_; }
 
 private:
     void sent(Outgoing&& entry);
+    void sent_stanza(Outgoing&& entry);
     void dropped(Outgoing&& entry);
+    void resumed(const std::string& bytes);
     bool has_room_for(std::size_t bytes) const;
+    void return_unwritten();
 
     Account& account_;
     xmpp::Jid jid_;
     Outlet* outlet_;
     std::size_t limit_bytes_;
+    bool is_detached_ = false;
+    bool holds_ = false;        // until <resumed/> is out
+    unsigned resumptions_ = 0;  // waiting in the queue: the last one counts
+    std::function<void()> expire_;
+    std::shared_ptr<void> expiry_;
     OutQueue queue_;
     StreamManagement management_;
     boost::container::deque<std::pair<std::uint64_t, std::uint64_t>> unwritten_;  // stream offset, log id

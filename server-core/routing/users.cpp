@@ -132,6 +132,7 @@ Session* Users::open_session(Account& account, std::string_view resource, Outlet
         close_session(*older);
     }
     const std::size_t most = node_.limits.sessions_per_account;
+    if (most != 0 && account.sessions().size() >= most) close_oldest_detached(account);
     if (most != 0 && account.sessions().size() >= most) return nullptr;
     const xmpp::Jid jid = account.jid().with_resource(made_up);
     auto session = std::make_unique<Session>(account, jid, outlet, node_.limits.queue_bytes);
@@ -146,11 +147,14 @@ void Users::close_session(Session& session) {
     if (found == sessions_.end() || found->second.get() != &session) return;
     Account& account = session.account();
     // Features still see the session, but nothing is written to it any more.
-    session.release();
+    const std::vector<std::string> unlogged = session.release();
     account.remove(session);
+    forget_resumption(session);
     for (const auto& fn : session_ends_) fn(session);
     const std::unique_ptr<Session> last = std::move(found->second);
     sessions_.erase(last->jid().text());
+    for (const std::string& stanza : unlogged)
+        if (unacknowledged_) unacknowledged_(last->jid(), stanza);
     if (returned_) returned_(account);
 }
 

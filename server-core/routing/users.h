@@ -7,9 +7,13 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <chrono>
+#include <cstdint>
+#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,8 +48,22 @@ public:
     // RFC 6120 7: a session for a resource, which must be prepared, or empty: then one is made up. An older session of
     // the same resource is ended with <conflict/> and gone when this returns. Null when the account has too many.
     Session* open_session(Account& account, std::string_view resource, Outlet& outlet);
-    // The stream is gone: tells the features, gives back what was not delivered, frees the session.
+    // The client said goodbye: tells the features, gives back what was not delivered, frees the session.
     void close_session(Session& session);
+
+    // XEP-0198 5. The client may resume its stream, for as long as it wishes (zero: no wish) within the limit; false: not
+    // here.
+    bool allow_resumption(Session& session, std::chrono::seconds wished);
+    // The stream died without goodbye: the session waits for its client where that may resume, else it is closed.
+    void lose_stream(Session& session);
+    // The session of the account `bare` that the client knows by `id`; null: none (any more).
+    Session* find_resumable(const xmpp::Jid& bare, std::string_view id);
+    // It goes on by `outlet`; see Session::attach.
+    void resume(Session& session, Outlet& outlet, std::string resumed, const TicketPtr& gate);
+    // How many stanzas were handled in a session that is over; nothing where that is forgotten.
+    std::optional<std::uint32_t> handled_in_former(const xmpp::Jid& bare, std::string_view id) const;
+    // What a client never acknowledged and no log has, serialised, when its session is over.
+    void on_unacknowledged(std::function<void(const xmpp::Jid& client, const std::string& stanza)> fn) { unacknowledged_ = std::move(fn); }
     void on_session_end(std::function<void(Session&)> fn) { session_ends_.push_back(std::move(fn)); }
     // After a session ended: its unacknowledged messages may go to another client.
     void on_returned(std::function<void(Account&)> fn) { returned_ = std::move(fn); }
@@ -78,6 +96,8 @@ private:
     void loaded(const std::string& bare, base::Result<store::Loaded, store::Refusal> result);
     void tell_features(Account& account, const std::vector<store::Record>& records) const;
     void evict();
+    void forget_resumption(const Session& session);
+    void close_oldest_detached(const Account& account);
     void moved(const Account& account);
 
     const Node& node_;
@@ -89,6 +109,14 @@ private:
     std::vector<std::function<void(Session&)>> session_ends_;
     std::vector<std::function<void(Account&)>> account_ends_;
     std::function<void(Account&)> returned_;
+    std::function<void(const xmpp::Jid&, const std::string&)> unacknowledged_;
+    ByText<Session*> resumable_;  // by id
+    struct Former {
+        xmpp::Jid account;
+        std::uint32_t handled;
+    };
+    ByText<Former> formers_;
+    std::deque<std::string> former_ids_;  // the oldest first
     std::vector<std::string> drawers_ = account_drawers();
     std::vector<std::pair<std::string, TakeRecords>> record_takers_;
     std::vector<std::string> moved_;

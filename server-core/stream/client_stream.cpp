@@ -169,7 +169,7 @@ base::Task<> ClientStream::take_before_bind(xml::Element element) {
     const bool binds = element.is({xmpp::ns::client, "iq"}) && element.attribute("type") == "set" && payload &&
                        payload->is({xmpp::ns::bind, "bind"});
     if (binds) co_return co_await bind(std::move(element));
-    if (element.name().ns == xmpp::ns::stream_management) co_return take_management_before_bind(element);
+    if (element.name().ns == xmpp::ns::stream_management) co_return co_await take_management_before_bind(std::move(element));
     if (!xmpp::is_stanza_name(element.name())) co_return end({StreamCondition::unsupported_stanza_type, {}});
     end({StreamCondition::not_authorized, "bind a resource first"});  // RFC 6120 7.1
 }
@@ -212,7 +212,9 @@ void ClientStream::end(const StreamError& error) {
 
 void ClientStream::finish() {
     login_timer_.cancel();
-    if (session_ != nullptr) shared_.users.close_session(*session_);
+    if (session_ != nullptr && ending_) shared_.users.close_session(*session_);
+    // Without a word: the client may come back (XEP-0198 5).
+    if (session_ != nullptr) shared_.users.lose_stream(*std::exchange(session_, nullptr));
     connection_->close();
 }
 

@@ -50,7 +50,8 @@ private:
     base::Task<> login(xml::Element element);
     base::Task<> registration(xml::Element iq);
     base::Task<> take_before_bind(xml::Element element);
-    void take_management_before_bind(const xml::Element& element);
+    base::Task<> take_management_before_bind(xml::Element element);
+    base::Task<> resume(xml::Element element);
     base::Task<> bind(xml::Element iq);
     // Stanzas are routed here; false: the next must wait for `handled`.
     bool take_stanza(const xml::Element& element);
@@ -58,6 +59,7 @@ private:
     // Back-pressure: a disk that is slower than the clients slows them, instead of filling memory.
     base::Task<> wait_for_the_disk();
     void take_management(const xml::Element& element);
+    void enable_management(const xml::Element& element);
     void request_acknowledgement() { wants_acknowledgement_ = true; }
     // <r/> behind the last stanza of a turn: its answer tells about all of them.
     void add_request();

@@ -165,7 +165,7 @@ void TestHost::passes(std::chrono::milliseconds time) {
     }
 }
 
-TestClient::TestClient(TestHost& host, const std::string&) : host_(host) {}
+TestClient::TestClient(TestHost& host, const std::string& jid) : host_(host), jid_(jid) {}
 TestClient::~TestClient() = default;
 
 void TestClient::sends(const std::string& text) {
@@ -182,6 +182,8 @@ void TestClient::sends(const std::string& text) {
 
 void TestClient::write(std::string_view bytes) {
     received_.emplace_back(bytes);
+    for (const std::string_view name : {"<message", "<presence", "<iq"})
+        if (bytes.starts_with(name)) ++handled_;
     queued_ += bytes.size();
     if (!reading_) unsent_ += bytes.size();
 }
@@ -262,6 +264,36 @@ void TestClient::is_refused(const std::string& type, const std::string& payload,
 void TestClient::logs_out() {
     REQUIRE(session_ != nullptr);
     host_.users_->close_session(*session_);
+}
+
+void TestClient::enables_resumption(std::chrono::seconds wished) {
+    REQUIRE(session_ != nullptr);
+    if (host_.users_->allow_resumption(*session_, wished)) resumption_ = session_->management().id;
+    session_->enable_management("<enabled xmlns='urn:xmpp:sm:3'/>");
+    receives("<enabled xmlns='urn:xmpp:sm:3'/>");
+    handled_ = 0;
+}
+
+void TestClient::acknowledges() {
+    CHECK(session_->acknowledge(handled_));
+    host_.ends_turn();
+}
+
+void TestClient::loses_connection(std::size_t unread) {
+    REQUIRE(session_ != nullptr);
+    REQUIRE(unread <= received_.size());
+    received_.resize(received_.size() - unread);
+    handled_ -= static_cast<std::uint32_t>(unread);
+    host_.users_->lose_stream(*std::exchange(session_, nullptr));
+}
+
+bool TestClient::resumes() {
+    session_ = host_.users_->find_resumable(xmpp::parse_jid(jid_)->bare(), resumption_);
+    if (session_ == nullptr) return false;
+    REQUIRE(session_->acknowledge(handled_));
+    host_.users_->resume(*session_, *this, "<resumed xmlns='urn:xmpp:sm:3'/>", host_.writes_->newest());
+    host_.ends_turn();
+    return true;
 }
 
 void TestClient::end(const xmpp::StreamError& error) { ended_ = xmpp::to_string(error.condition); }

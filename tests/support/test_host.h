@@ -20,6 +20,7 @@ class TestClient final : public routing::Outlet {
 public:
     TestClient(TestHost& host, const std::string& jid);
     ~TestClient() override;
+    std::string jid() const { return jid_; }
 
     void sends(const std::string& xml);
     // The next stanza is this one.
@@ -36,7 +37,14 @@ public:
     std::string gets(const std::string& payload, const std::string& to = {});
     // Sends an IQ and expects this error condition.
     void is_refused(const std::string& type, const std::string& payload, const std::string& condition, const std::string& to = {});
-    void logs_out();   // the stream is gone
+    void logs_out();   // goodbye
+    // XEP-0198: the client enables stream management, and may resume; acknowledges all it has got.
+    void enables_resumption(std::chrono::seconds wished = {});
+    void acknowledges();
+    // The connection dies without a word, and with it the last `unread` stanzas. Then the client resumes its stream on a
+    // new one, and hears <resumed/> first; false: it cannot.
+    void loses_connection(std::size_t unread = 0);
+    bool resumes();
     bool is_connected() const { return session_ != nullptr; }
     std::string ended_with() const { return ended_; }  // the stream error's condition; empty: none
     routing::Session& session() { return *session_; }
@@ -54,12 +62,15 @@ private:
     friend class TestHost;
     std::string ask(const std::string& type, const std::string& payload, const std::string& to, std::string& id);
     TestHost& host_;
+    std::string jid_;
     routing::Session* session_ = nullptr;
     std::deque<std::string> received_;
     std::uint64_t queued_ = 0;
     bool reading_ = true;
     std::size_t unsent_ = 0;
     std::string ended_;
+    std::string resumption_;  // the id for it
+    std::uint32_t handled_ = 0;
 };
 
 class TestHost {

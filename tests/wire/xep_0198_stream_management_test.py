@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""XEP-0198, without resumption, and what DESIGN 4.1 makes of it: acknowledged is on disk, not acknowledged comes again."""
+"""XEP-0198, and what DESIGN 4.1 makes of it: acknowledged is on disk, not acknowledged comes again."""
+import copy
 import itertools
 import unittest
 
@@ -55,10 +56,11 @@ class Management(unittest.TestCase):
 
 class Words(Management):
     def test_enable(self):
-        """XEP-0198 3: after binding it is enabled; without resumption there is no id. Twice is unexpected-request."""
+        """XEP-0198 3: after binding it is enabled; who does not ask for resumption gets no id. Twice is
+        unexpected-request."""
         client = Client(self.server, self.jean, PASSWORD)
         self.addCleanup(client.close)
-        client.send(f"<enable xmlns='{SM}' resume='true'/>")
+        client.send(f"<enable xmlns='{SM}'/>")
         enabled = client.wait()
         self.assertEqual((enabled.tag, enabled.get("id"), enabled.get("resume")), (f"{{{SM}}}enabled", None, None))
         client.send(f"<enable xmlns='{SM}'/>")
@@ -67,12 +69,12 @@ class Words(Management):
         client.sync()
 
     def test_resume(self):
-        """XEP-0198 5: a stream that cannot be resumed is item-not-found, and goes on."""
+        """XEP-0198 5: resumption stands in place of binding; after it, it is unexpected-request, and the stream goes on."""
         client = Client(self.server, self.jean, PASSWORD)
         self.addCleanup(client.close)
         client.send(f"<resume xmlns='{SM}' h='3' previd='some-long-sm-id'/>")
         failed = client.wait()
-        self.assertEqual((failed.tag, failed[0].tag), (f"{{{SM}}}failed", f"{{{STANZA_ERRORS}}}item-not-found"))
+        self.assertEqual((failed.tag, failed[0].tag), (f"{{{SM}}}failed", f"{{{STANZA_ERRORS}}}unexpected-request"))
         client.sync()
 
     def test_resume_before_bind(self):
@@ -148,6 +150,103 @@ class Words(Management):
             client = self.client(self.jean, managed=False)
             client.send(word)
             self.assertEqual(client.wait_closed(), ["unsupported-stanza-type"])
+
+
+class Resumption(Management):
+    def lost(self, name, **wishes):
+        """A client that may resume, and has got nothing yet; `id_of` its stream."""
+        client = self.client(name, managed=False)
+        attributes = "".join(f" {key}='{value}'" for key, value in wishes.items())
+        client.send(f"<enable xmlns='{SM}' resume='true'{attributes}/>")
+        client.enabled = client.wait(lambda s: s.tag == f"{{{SM}}}enabled")
+        self.assertEqual(client.enabled.get("resume"), "true")
+        client.management.answers_requests = False
+        return client
+
+    def resume(self, former, name=None, ident=None, h=None):
+        """A new connection that asks to go on where `former` was, and what it hears."""
+        client = Client(self.server)
+        self.addCleanup(client.close)
+        client.login(name or self.jean, PASSWORD)
+        client.jid, client.management = former.jid, copy.copy(former.management)
+        client.send(f"<resume xmlns='{SM}' previd='{ident or former.enabled.get('id')}' "
+                    f"h='{former.management.received if h is None else h}'/>")
+        return client, client.wait(lambda s: s.tag.startswith(f"{{{SM}}}"))
+
+    def test_resumed(self):
+        """XEP-0198 5: <resumed/> with previd and h; what was lost follows, order kept, and the counts go on."""
+        client, sender = self.lost(self.jean), self.client(self.anne)
+        self.send(client, self.anne, "one", "two")
+        self.bodies(sender, 2)
+        self.send(sender, self.jean, "first", "second")
+        self.bodies(client, 2)
+        client.management.received -= 1  # as if the last had not arrived
+        client.abort()
+        self.send(sender, self.jean, "third")
+        sender.sync()
+        again, resumed = self.resume(client)
+        self.assertEqual((resumed.tag, resumed.get("previd"), resumed.get("h")),
+                         (f"{{{SM}}}resumed", client.enabled.get("id"), "2"))
+        self.assertEqual(self.bodies(again, 2), ["second", "third"])
+        self.send(again, self.anne, "three")
+        self.assertEqual(sender.wait_message().findtext(BODY), "three")
+        self.assertEqual(again.acknowledged(), 3)
+        self.assertTrue(again.receives_nothing())
+
+    def test_max(self):
+        """XEP-0198 3: the client's wish for a shorter time is heard."""
+        self.assertEqual(self.lost(self.jean, max=60).enabled.get("max"), "60")
+        self.assertEqual(self.lost(self.jean).enabled.get("max"), "600")
+
+    def test_former_connection_alive(self):
+        """XEP-0198 5: a stream that is resumed while the former is still open ends that one with conflict."""
+        client, sender = self.lost(self.jean), self.client(self.anne)
+        again, resumed = self.resume(client)
+        self.assertEqual(resumed.tag, f"{{{SM}}}resumed")
+        self.assertEqual(client.wait_closed(), ["conflict"])
+        self.send(sender, self.jean, "hello")
+        again.wait_message("hello")
+
+    def test_not_resumed(self):
+        """XEP-0198 5, 11: another account's stream and an unknown one are item-not-found; the client may bind then."""
+        client = self.lost(self.jean)
+        client.abort()
+        for name, ident in ((self.anne, None), (self.jean, "unknown")):
+            again, failed = self.resume(client, name, ident)
+            self.assertEqual((failed.tag, failed.get("h"), failed[0].tag),
+                             (f"{{{SM}}}failed", None, f"{{{STANZA_ERRORS}}}item-not-found"))
+            again.bind()
+            again.sync()
+        self.assertEqual(self.resume(client)[1].tag, f"{{{SM}}}resumed")
+
+    def test_over(self):
+        """XEP-0198 5: of a stream that is over the server tells how much it had handled."""
+        client = self.lost(self.jean, max=1)
+        self.send(client, self.anne, "one", "two", "three")
+        client.sync()
+        client.abort()
+        # Presence shows when the time is over.
+        other = self.client(self.jean)
+        other.wait(lambda s: s.get("type") == "unavailable")
+        failed = self.resume(client)[1]
+        self.assertEqual((failed.tag, failed.get("h")), (f"{{{SM}}}failed", "4"))
+
+    def test_too_high_at_resumption(self):
+        """XEP-0198 4: who acknowledges more than was sent hears so, and the stream may still be resumed rightly."""
+        client = self.lost(self.jean)
+        client.abort()
+        again = Client(self.server)
+        self.addCleanup(again.close)
+        again.login(self.jean, PASSWORD)
+        again.send(f"<resume xmlns='{SM}' previd='{client.enabled.get('id')}' h='100'/>")
+        self.assertEqual(again.wait_closed(), ["undefined-condition"])
+        self.assertEqual(self.resume(client)[1].tag, f"{{{SM}}}resumed")
+
+    def test_goodbye_ends(self):
+        """XEP-0198 5: only a stream that was terminated unexpectedly can be resumed."""
+        client = self.lost(self.jean)
+        client.close()
+        self.assertEqual(self.resume(client)[1].tag, f"{{{SM}}}failed")
 
 
 class Promises(Management):
