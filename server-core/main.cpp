@@ -137,7 +137,8 @@ int serve(const Settings& settings) {
     routing::Users users(node, **store, writes);
     routing::Router router(node, users, writes, **store);
     routing::Discovery discovery;
-    routing::Feature feature(node, users, router, writes, **store, discovery);
+    routing::Publisher publisher(node, users, router, writes, **store);
+    routing::Feature feature(node, users, router, writes, **store, discovery, publisher);
     modules::add_all(feature, choices_of(settings, ground->turn_secret));
     users.on_mark_moved([&loop] { loop.post([] {}); });  // it may move when the turn's end is over: what the kernel took
     loop.each_turn([&users, &store] {

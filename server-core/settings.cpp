@@ -140,6 +140,11 @@ void read_limits(SettingsSection& section, routing::Limits& limits) {
     section.limit("limit-rooms", limits.rooms, {1, any});
     section.limit("limit-occupants", limits.occupants, {2, any});
     section.bytes("limit-private-storage", limits.private_bytes, {1000, any});
+    section.limit("limit-nodes", limits.nodes, {1, any});
+    section.limit("limit-node-items", limits.node_items, {1, any});
+    section.limit("limit-node-subscribers", limits.node_subscribers, {1, any});
+    section.bytes("limit-item", limits.item_bytes, {1000, any});
+    section.bytes("limit-node-storage", limits.node_bytes, {10'000, any});
 }
 
 void read_server_section(SettingsSection section, Settings& settings) {

@@ -32,7 +32,7 @@ enum class Registration { open, closed };
 
 // Limits on streams; 0: none.
 struct StreamLimits {
-    std::size_t stanza_bytes = 256 * 1024;
+    std::size_t stanza_bytes = 512 * 1024; // a picture of 300 kB in base64
     std::size_t login_stanza_bytes = 16 * 1024; // before login
     std::size_t stanza_depth = 100;
     std::chrono::seconds login{120}; // people read certificate dialogs

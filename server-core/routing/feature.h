@@ -2,6 +2,7 @@
 // What a feature (one file of modules/) may see of the server. A new call takes a decision note.
 #pragma once
 #include "routing/discovery.h"
+#include "routing/publisher.h"
 #include "routing/router.h"
 
 #include <string>
@@ -12,8 +13,9 @@ namespace routing {
 
 class Feature {
 public:
-    Feature(const Node& node, Users& users, Router& router, Writes& writes, store::Store& store, Discovery& discovery)
-        : node_(node), users_(users), router_(router), writes_(writes), store_(store), discovery_(discovery) {}
+    Feature(const Node& node, Users& users, Router& router, Writes& writes, store::Store& store, Discovery& discovery,
+            Publisher& publisher)
+        : node_(node), users_(users), router_(router), writes_(writes), store_(store), discovery_(discovery), publisher_(publisher) {}
 
     // At start.
     // Lists a namespace in the server's service discovery (XEP-0030).
@@ -59,6 +61,8 @@ public:
     Router& router() const { return router_; }
     Writes& writes() const { return writes_; }
     store::Store& store() const { return store_; }
+    // The nodes of accounts and services (XEP-0060).
+    Publisher& publisher() const { return publisher_; }
     // Sends an IQ of the server's own, from `request.from()`, and gives its answer once: the result, the error, or
     // nothing when none came in time.
     void ask(const xmpp::Iq& request, std::function<void(const xmpp::Iq*)> answer) const { router_.ask(request, std::move(answer)); }
@@ -74,6 +78,7 @@ private:
     Writes& writes_;
     store::Store& store_;
     Discovery& discovery_;
+    Publisher& publisher_;
 };
 
 }  // namespace routing

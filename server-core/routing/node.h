@@ -25,7 +25,12 @@ struct Limits {
     std::size_t waiting_stanzas = 1000;  // for one account that is being loaded
     std::size_t rooms = 10000;
     std::size_t occupants = 2000;
-    std::size_t private_bytes = 256 * 1024;  // one record of private storage or a vCard
+    std::size_t private_bytes = 512 * 1024;  // one record of private storage or a vCard
+    std::size_t nodes = 200;                 // pubsub: that one account makes, in each place
+    std::size_t node_items = 1000;           // in one node
+    std::size_t node_subscribers = 10000;    // of one node, and affiliations
+    std::size_t item_bytes = 512 * 1024;     // one payload
+    std::size_t node_bytes = 16 * 1024 * 1024;  // all payloads in the nodes that one account has made, in each place
 };
 
 struct Node {

@@ -178,7 +178,13 @@ Iq result_reply(const Iq& to, const std::optional<xml::Element>& payload) {
 }
 
 Iq IqReply::answer(const Iq& request) const {
-    if (const auto* error = std::get_if<StanzaError>(&content_)) return error_reply(request, *error);
+    if (const auto* error = std::get_if<StanzaError>(&content_)) {
+        const Iq reply = error_reply(request, *error);
+        if (!beside_) return reply;
+        constexpr xml::Name name{xml::stanza_ns, "error"};
+        const auto element = reply.element().without(name).with(*beside_).with(*reply.element().child(name));
+        return Iq(element, reply.from(), reply.to(), Iq::error);
+    }
     return result_reply(request, std::get<std::optional<xml::Element>>(content_));
 }
 

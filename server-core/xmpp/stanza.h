@@ -103,6 +103,11 @@ public:
     static IqReply result(xml::Element payload) { return IqReply(std::optional<xml::Element>(std::move(payload))); }
     static IqReply error(StanzaError error) { return IqReply(std::move(error)); }
     static IqReply error(Condition condition, Words text = {}) { return IqReply(StanzaError{condition, std::move(text), ErrorType::none, {}}); }
+    // The same with what it is about beside the error (XEP-0060 8.9.2.4).
+    IqReply beside(xml::Element payload) && {
+        beside_ = std::move(payload);
+        return std::move(*this);
+    }
     Iq answer(const Iq& request) const;
     bool is_error() const { return std::holds_alternative<StanzaError>(content_); }
 
@@ -110,6 +115,7 @@ private:
     explicit IqReply(std::optional<xml::Element> payload) : content_(std::move(payload)) {}
     explicit IqReply(StanzaError error) : content_(std::move(error)) {}
     std::variant<std::optional<xml::Element>, StanzaError> content_;
+    std::optional<xml::Element> beside_;
 };
 
 }  // namespace xmpp

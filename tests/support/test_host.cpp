@@ -80,7 +80,8 @@ void TestHost::build() {
     users_ = std::make_unique<routing::Users>(*node_, store_, *writes_);
     router_ = std::make_unique<routing::Router>(*node_, *users_, *writes_, store_);
     discovery_ = {};
-    routing::Feature feature(*node_, *users_, *router_, *writes_, store_, discovery_);
+    publisher_ = std::make_unique<routing::Publisher>(*node_, *users_, *router_, *writes_, store_);
+    routing::Feature feature(*node_, *users_, *router_, *writes_, store_, discovery_, *publisher_);
     for (const Add& add : features_) add(feature);
 }
 
@@ -145,6 +146,7 @@ void TestHost::restarts() {
 
 void TestHost::crashes() {
     for (TestClient& client : clients_) client.session_ = nullptr;
+    publisher_.reset();
     router_.reset();
     users_.reset();
     writes_.reset();

@@ -119,6 +119,7 @@ private:
     std::unique_ptr<routing::Writes> writes_;
     std::unique_ptr<routing::Users> users_;
     std::unique_ptr<routing::Router> router_;
+    std::unique_ptr<routing::Publisher> publisher_;
     routing::Discovery discovery_;
     std::list<TestClient> clients_;
     int next_id_ = 0;

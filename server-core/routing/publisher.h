@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+// What XEP-0060, 0163, 0398 and 0402 share: publishing to nodes, telling those who want to know, and reading items. Every
+// account has nodes (XEP-0163), and so have services. Rights are the caller's to check, but for those of a publication.
+#pragma once
+#include "routing/interests.h"
+#include "routing/node_access.h"
+#include "routing/nodes.h"
+#include "xmpp/data_form.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace routing {
+
+// The nodes of one owner, and which clients are there to hear of them.
+struct NodeHost {
+    xmpp::Jid jid;
+    Account* account = nullptr;  // whose state this is; null: a service
+    NodeSet nodes;
+    struct Watcher {
+        xmpp::Jid jid;
+        std::string key;       // of its capabilities
+        InterestPtr interest;  // null: nothing, or not known yet
+    };
+    std::map<std::string, Watcher, std::less<>> watchers;  // by full JID: clients of the account and of its contacts
+};
+
+struct Publication {
+    xmpp::Jid by;  // full JID
+    std::string node;
+    std::optional<xml::Element> item;  // <item/> as it was sent; empty: none
+    std::optional<xmpp::DataForm> options{};
+};
+
+// Something has happened to a node of an account.
+struct NodeChange {
+    enum Kind { published, retracted, purged, deleted };
+    Kind kind;
+    std::string node;
+    std::string item{};                    // published, retracted
+    std::optional<xml::Element> payload{};  // published
+};
+
+class Publisher {
+public:
+    Publisher(const Node& node, Users& users, Router& router, Writes& writes, store::Store& store);
+
+    // The nodes of an account; loaded with it.
+    static NodeHost& of(Account& account) { return account.state<NodeHost>(); }
+    static void load(Account& account, const std::vector<store::Record>& records);
+    // What the roster of `host` says of somebody; of a service it says nothing.
+    Asker asker(const NodeHost& host, const xmpp::Jid& jid) const;
+
+    // XEP-0060 7.1: checks everything but the existence of the account, publishes, tells.
+    //   result  the item's id; empty: there was no item
+    base::Result<std::string, xmpp::StanzaError> publish(NodeHost& host, const Asker& by, const Publication& publication);
+    // False when there is no such item. `always`: whatever pubsub#notify_retract says.
+    bool retract(NodeHost& host, const std::string& node, const std::string& item, bool always);
+    void purge(NodeHost& host, const std::string& node);
+    void remove(NodeHost& host, const std::string& node);
+    // A node with these choices made by `creator`; its owner.
+    void create(NodeHost& host, const std::string& node, store::NodeConfig config, const xmpp::Jid& creator);
+    void configure(NodeHost& host, const std::string& node, store::NodeConfig config);
+    store::NodeConfig defaults(const NodeHost& host) const;
+    // The same for what else has changed: affiliations, subscriptions.
+    void commit(const NodeHost& host, store::Batch batch);
+
+    // The items with their payloads, which are null where there are none; in the order asked for.
+    using Items = std::vector<std::pair<store::NodeItem, std::optional<xml::Element>>>;
+    void read(const NodeHost& host, const std::string& node, std::vector<store::NodeItem> items, std::function<void(Items)> fn);
+
+    // Sends <event/> with this inside to all who are subscribed.
+    void notify(NodeHost& host, const store::Node& node, const xml::Element& inside, const xmpp::Jid& by = {});
+    void send_event(const xmpp::Jid& from, const store::NodeConfig& config, const xmpp::Jid& to, const xml::Element& inside,
+                    const std::optional<xml::Element>& more = {}) const;
+    // The last item to one address, with the time it was published.
+    void send_last(NodeHost& host, const store::Node& node, const xmpp::Jid& to);
+
+    // A client of the account or of one who shows his presence to it came, changed or went.
+    void saw(Account& account, const xmpp::Presence& presence);
+    // What is there for a contact that may see more now.
+    void catch_up(Account& account, const xmpp::Jid& contact);
+
+    // Called when a node of an account has changed, in the scope of the change, before its commit settled.
+    void watch(std::function<void(Account&, const NodeChange&)> fn) { watchers_.push_back(std::move(fn)); }
+    // Who is not to be told anything by the account (XEP-0163 4.3.2, XEP-0191).
+    void hide_from(std::function<bool(Account&, const xmpp::Jid&)> fn) { hidden_.push_back(std::move(fn)); }
+    // A service's nodes are its own to reload after a refused commit.
+    void on_refused(std::function<void(const NodeHost&)> fn) { service_refused_ = std::move(fn); }
+
+private:
+    base::Result<void, xmpp::StanzaError> prepare(NodeHost& host, const Asker& by, const Publication& publication);
+    std::optional<xmpp::StanzaError> misfit(const NodeHost& host, const store::Node& node, const Publication& publication) const;
+    std::string keep(NodeHost& host, const Asker& by, const Publication& publication, std::vector<std::string>& dropped);
+    void announce(NodeHost& host, const Publication& publication, const std::string& item, const std::vector<std::string>& dropped);
+    struct Recipient {
+        xmpp::Jid to;
+        bool sees_owner;
+    };
+    std::vector<Recipient> recipients(const NodeHost& host, const store::Node& node) const;
+    void learned(const xmpp::Jid& owner, const xmpp::Jid& client, const std::string& key, const InterestPtr& interest);
+    // The last items of those nodes that are wanted now and were not before.
+    void send_wanted(NodeHost& host, const NodeHost::Watcher& watcher, const InterestPtr& before);
+    void tell(const NodeHost& host, const NodeChange& change) const;
+    bool is_hidden(const NodeHost& host, const xmpp::Jid& from) const;
+    std::size_t most_items(const store::Node& node) const;
+
+    const Node& node_;
+    Users& users_;
+    Router& router_;
+    Writes& writes_;
+    store::Store& store_;
+    Interests interests_;
+    std::vector<std::function<void(Account&, const NodeChange&)>> watchers_;
+    std::vector<std::function<bool(Account&, const xmpp::Jid&)>> hidden_;
+    std::function<void(const NodeHost&)> service_refused_;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+// <item id='' publisher=''/> around a payload, in `ns` (pubsub or pubsub#event).
+xml::Element item_element(std::string_view ns, const store::Node& node, const store::NodeItem& item, const std::optional<xml::Element>& payload);
+
+}  // namespace routing
