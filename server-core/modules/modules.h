@@ -42,6 +42,8 @@ void add_capabilities(routing::Feature& feature);
 void add_contact_addresses(routing::Feature& feature, const Choices& choices);
 void add_external_services(routing::Feature& feature, const Choices& choices);
 void add_rooms(routing::Feature& feature, const Choices& choices);
+void add_pubsub(routing::Feature& feature);
+void add_pep(routing::Feature& feature);
 void add_messages(routing::Feature& feature);
 void add_session(routing::Feature& feature);
 void add_last_activity(routing::Feature& feature);

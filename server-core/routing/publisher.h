@@ -88,8 +88,6 @@ public:
 
     // Called when a node of an account has changed, in the scope of the change, before its commit settled.
     void watch(std::function<void(Account&, const NodeChange&)> fn) { watchers_.push_back(std::move(fn)); }
-    // Who is not to be told anything by the account (XEP-0163 4.3.2, XEP-0191).
-    void hide_from(std::function<bool(Account&, const xmpp::Jid&)> fn) { hidden_.push_back(std::move(fn)); }
     // A service's nodes are its own to reload after a refused commit.
     void on_refused(std::function<void(const NodeHost&)> fn) { service_refused_ = std::move(fn); }
 
@@ -107,7 +105,7 @@ private:
     // The last items of those nodes that are wanted now and were not before.
     void send_wanted(NodeHost& host, const NodeHost::Watcher& watcher, const InterestPtr& before);
     void tell(const NodeHost& host, const NodeChange& change) const;
-    bool is_hidden(const NodeHost& host, const xmpp::Jid& from) const;
+    static bool is_hidden(const NodeHost& host, const xmpp::Jid& from);
     std::size_t most_items(const store::Node& node) const;
 
     const Node& node_;
@@ -117,7 +115,6 @@ private:
     store::Store& store_;
     Interests interests_;
     std::vector<std::function<void(Account&, const NodeChange&)>> watchers_;
-    std::vector<std::function<bool(Account&, const xmpp::Jid&)>> hidden_;
     std::function<void(const NodeHost&)> service_refused_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whom a publisher tells: subscribers, the account's own clients, and contacts who want to hear of a node.
+#include "routing/blocking.h"
 #include "routing/publisher.h"
 #include "xml/writer.h"
 #include "xmpp/datetime.h"
@@ -27,9 +28,9 @@ xml::Element reply_to(const xmpp::Jid& by) {
 
 }  // namespace
 
-bool Publisher::is_hidden(const NodeHost& host, const xmpp::Jid& from) const {
-    if (!host.account || from.bare() == host.jid) return false;
-    return std::ranges::any_of(hidden_, [&](const auto& fn) { return fn(*host.account, from); });
+// XEP-0163 4.3.2, XEP-0191.
+bool Publisher::is_hidden(const NodeHost& host, const xmpp::Jid& from) {
+    return host.account && has_blocked(*host.account, from);
 }
 
 std::vector<Publisher::Recipient> Publisher::recipients(const NodeHost& host, const store::Node& node) const {

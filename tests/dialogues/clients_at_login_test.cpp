@@ -61,7 +61,7 @@ TEST_CASE("Gajim 1.7 logs in: its own bare address and the groups' delimiter") {
     play.romeo.sets(kept);
     CHECK(same_xml(kept, play.romeo.gets(asked)));
     play.romeo.is_refused("get", "<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='urn:xmpp:bookmarks:1'/></pubsub>",
-                          "service-unavailable");
+                          "item-not-found");
 }
 
 TEST_CASE("RFC 6120 8.4: no request is left without an answer") {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// XEP-0060 Publish-Subscribe 1.30.0, the questions to accounts (XEP-0163) as well. Stores nodes, affiliations,
+// subscriptions and items under the account or the service.
+#include "modules/modules.h"
+#include "modules/xep_0060_pubsub/question.h"
+
+#include <memory>
+
+namespace modules {
+namespace {
+
+using routing::Feature, routing::NodeHost, routing::Publisher, routing::Reply, routing::Request;
+
+void ask_account(const Feature& feature, const Request& request, const Reply& reply) {
+    // A name that nobody has is answered as one who has nothing to show (DESIGN 4.4).
+    NodeHost nobody;
+    NodeHost& host = request.account ? Publisher::of(*request.account) : nobody;
+    if (!request.account) host.jid = request.iq.to().bare();
+    const auto asker = request.account ? feature.publisher().asker(host, request.iq.from()) : routing::Asker{request.iq.from()};
+    pubsub::take({feature, host, true, asker, request.iq, request.payload(), {}, reply});
+}
+
+void describe(const routing::Asked& asked, routing::Description& description) {
+    if (!asked.account) return;
+    description.identities.push_back({"pubsub", "pep", ""});
+    for (std::string& name : pubsub::features(true)) description.features.push_back(std::move(name));
+}
+
+bool take_info(const Feature& feature, const Request& request, const Reply& reply, bool wants_items) {
+    const std::string node(request.payload().attribute("node").value_or(""));
+    if (!request.account || node.empty()) return false;
+    const NodeHost& host = Publisher::of(*request.account);
+    if (!host.nodes.find(node)) return false;
+    const auto asker = feature.publisher().asker(host, request.iq.from());
+    reply(wants_items ? pubsub::node_items(feature, host, asker, node) : pubsub::node_info(host, asker, node));
+    return true;
+}
+
+}  // namespace
+
+void add_pubsub(Feature& feature) {
+    using namespace routing;
+    constexpr unsigned anybody = own_account | any_account | no_account;
+    for (const auto ns : {xmpp::ns::pubsub, xmpp::ns::pubsub_owner})
+        for (const auto type : {xmpp::Iq::get, xmpp::Iq::set})
+            feature.answer_later(type, {ns, "pubsub"}, anybody,
+                                 [feature](const Request& request, const Reply& reply) { ask_account(feature, request, reply); });
+    feature.load_with_accounts(store::node_drawer, &Publisher::load);
+    feature.on_message(Stage::receiving, Phase::guard, [feature](Delivery& delivery) {
+        if (delivery.message.to().is_bare() && pubsub::take_approval(feature, Publisher::of(delivery.account), delivery.message))
+            delivery.drop();
+    });
+    feature.discovery().describe(describe);
+    feature.discovery().list([feature](const Asked& asked, std::vector<DiscoItem>& items) {
+        if (!asked.account) return;
+        const NodeHost& host = Publisher::of(*asked.account);
+        for (DiscoItem& item : pubsub::visible_nodes(host, feature.publisher().asker(host, asked.by))) items.push_back(std::move(item));
+    });
+    feature.discovery().take_info([feature](const Request& request, const Reply& reply) { return take_info(feature, request, reply, false); });
+    feature.discovery().take_items([feature](const Request& request, const Reply& reply) { return take_info(feature, request, reply, true); });
+}
+
+}  // namespace modules
