@@ -34,14 +34,18 @@ admin::Deployment deployment_of(const Settings& settings) {
             settings.key,          settings.component_secret_file, settings.listen};
 }
 
-modules::Choices choices_of(const Settings& settings, std::string turn_secret) {
+modules::Choices choices_of(const Settings& settings, std::string turn_secret, std::function<void()> stop) {
+    const bool is_french = settings.welcome.empty();
     return {settings.organisation.rooms,
             settings.account_pattern,
             settings.organisation.account_name,
             settings.registration == Registration::open,
             version,
             settings.contacts,
-            {settings.external_services, std::move(turn_secret), settings.turn_credentials_last}};
+            {settings.external_services, std::move(turn_secret), settings.turn_credentials_last},
+            settings.administrators,
+            {is_french ? settings.welcome_french : settings.welcome, settings.welcome_french},
+            std::move(stop)};
 }
 
 stream::Rules rules_of(const Settings& settings, std::string component_secret, std::string scram_secret) {
@@ -138,8 +142,10 @@ int serve(const Settings& settings) {
     routing::Router router(node, users, writes, **store);
     routing::Discovery discovery;
     routing::Publisher publisher(node, users, router, writes, **store);
-    routing::Feature feature(node, users, router, writes, **store, discovery, publisher);
-    modules::add_all(feature, choices_of(settings, ground->turn_secret));
+    routing::Commands ad_hoc(node);
+    routing::Feature feature(node, users, router, writes, **store, discovery, publisher, ad_hoc);
+    std::function<void()> stop;  // set once there is something to stop
+    modules::add_all(feature, choices_of(settings, ground->turn_secret, [&stop] { stop(); }));
     users.on_mark_moved([&loop] { loop.post([] {}); });  // it may move when the turn's end is over: what the kernel took
     loop.each_turn([&users, &store] {
         users.end_turn();
@@ -161,12 +167,13 @@ int serve(const Settings& settings) {
     if (!control) return fail(control.error());
 
     net::Timer farewell;
-    const net::Signals signals(loop, [&] {
+    stop = [&] {
         log.info("stopping");
         clients.shut_down();
         components.shut_down();
         farewell = timers.after(farewell_time, [&loop] { loop.stop(); });
-    });
+    };
+    const net::Signals signals(loop, stop);
     log.info("ready: " + settings.organisation.domain);
     loop.run();
     users.keep_marks();

@@ -19,6 +19,8 @@ const char* const usage =
     "  account add NAME        makes an account; the password is one line on standard input\n"
     "  account passwd NAME     gives it another password; the same\n"
     "  account delete NAME     deletes it with all its messages and contacts\n"
+    "  account disable NAME    lets nobody log in to it, and keeps all it has\n"
+    "  account enable NAME     takes that back\n"
     "  account list            names all accounts\n"
     "  account show NAME       says what is known of one\n"
     "\n"
@@ -153,6 +155,8 @@ void read_server_section(SettingsSection section, Settings& settings) {
     section.listeners("listen-component", settings.listen_component);
     read_files(section, settings);
     read_administrators(section, settings);
+    section.text("welcome", settings.welcome);
+    section.text("welcome-french", settings.welcome_french);
     read_contacts(section, settings);
     read_external_services(section, settings);
     section.choice("channel-binding", settings.channel_binding, {{"off", false}, {"on", true}});

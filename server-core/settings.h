@@ -57,6 +57,7 @@ struct Settings {
     std::vector<xmpp::ExternalService> external_services;
     std::string turn_secret_file; // what TURN shares with us; empty: nothing
     std::chrono::seconds turn_credentials_last = std::chrono::hours(12);
+    std::string welcome, welcome_french; // said at an account's first login; empty: nothing, or the other
     Registration registration = Registration::open;
     // For in-band registration only. "prenom.nom": two words of lower-case letters and hyphens, one dot between them.
     base::Pattern account_pattern = base::Pattern::compile("[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*").value();

@@ -71,7 +71,7 @@ bool is_known(const Words& words) {
     if (words.size() == 1) return words[0] == "status";
     if (words[0] != "account") return false;
     if (words.size() == 2) return words[1] == "list";
-    return words.size() == 3 && (takes_input(words) || words[1] == "delete" || words[1] == "show");
+    return words.size() == 3 && (takes_input(words) || words[1] == "delete" || words[1] == "disable" || words[1] == "enable" || words[1] == "show");
 }
 
 Answer run(const Deployment& deployment, const Words& words, bool json, std::istream& in) {

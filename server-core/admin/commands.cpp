@@ -3,7 +3,6 @@
 
 #include "net/certificates.h"
 #include "routing/account.h"
-#include "routing/registration.h"
 #include "routing/session.h"
 #include "store/wait.h"
 #include "xmpp/datetime.h"
@@ -43,7 +42,8 @@ bool takes_input(const Words& words) {
 
 Commands::Commands(const Deployment& deployment, const routing::Node& node, routing::Users& users, store::Store& store,
                    std::optional<Running> running)
-    : deployment_(deployment), node_(node), users_(users), store_(store), running_(std::move(running)) {}
+    : deployment_(deployment), node_(node), users_(users), store_(store), administration_(node, users, store),
+      running_(std::move(running)) {}
 
 base::Task<Answer> Commands::run(Request request) {
     const auto& words = request.words;
@@ -54,14 +54,11 @@ base::Task<Answer> Commands::run(Request request) {
 }
 
 base::Task<Answer> Commands::run_account(Request request) {
-    const auto& verb = request.words[1];
+    const std::string verb = request.words[1];
     const auto jid = parse_account(request.words[2], node_.domain);
     if (!jid) co_return failed(jid.error());
-    if (verb == "add") co_return co_await set_password(*jid, std::move(request.input), true);
-    if (verb == "passwd") co_return co_await set_password(*jid, std::move(request.input), false);
-    if (verb == "delete") co_return co_await remove(*jid);
     if (verb == "show") co_return co_await show(*jid, request.json);
-    co_return not_understood(unknown_command);
+    co_return co_await change(verb, *jid, std::move(request.input));
 }
 
 base::Task<routing::Account*> Commands::load(xmpp::Jid jid) {
@@ -70,44 +67,46 @@ base::Task<routing::Account*> Commands::load(xmpp::Jid jid) {
     });
 }
 
-base::Task<store::AccountRecord> Commands::make_record(std::string prepared_password) {
-    co_return co_await store::wait<store::AccountRecord>([&](std::function<void(store::AccountRecord)> answer) {
-        routing::make_keys(node_, prepared_password, node_.clock.wall(), answer);
-    });
-}
-
 base::Task<Names> Commands::names() {
     co_return co_await store::wait<Names>(
         [this](std::function<void(Names)> answer) { store_.owners(store::account_drawer, answer); });
 }
 
-base::Task<Answer> Commands::set_password(xmpp::Jid jid, std::string password, bool is_new) {
-    const auto prepared = xmpp::prepare_password(password);
-    if (!prepared)
-        co_return failed(password.empty() ? "the password is empty; write one line to standard input"
-                                          : "the password has characters that no client could send; choose another");
-    auto record = co_await make_record(*prepared);
-    // Only now: between this look and the write nobody else's turn comes.
-    routing::Account* account = co_await load(jid);
-    if (!account) co_return failed(store_failed);
-    if (is_new && account->exists())
-        co_return failed(jid.text() + " exists already; 'account passwd' gives it another password");
-    if (!is_new && !account->exists()) co_return failed("there is no account " + jid.text());
-    if (!is_new) record.created = account->record().created;
-    const bool kept =
-        co_await store::wait<bool>([&](std::function<void(bool)> answer) { users_.put(*account, record, answer); });
-    if (!kept) co_return failed(store_failed);
-    co_return done(is_new ? "made " + jid.text() + "\n" : jid.text() + " has a new password\n");
+// `act` calls what it is given once, with the result.
+base::Task<Answer> Commands::tell(std::function<void(routing::Administration::Done)> act, std::string sentence) {
+    using Result = base::Result<void, xmpp::StanzaError>;
+    const Result result = co_await store::wait<Result>(act);
+    if (result) co_return done(sentence + "\n");
+    if (result.error().condition == xmpp::Condition::resource_constraint) co_return failed(store_failed);
+    const bool is_there = result.error().condition == xmpp::Condition::conflict;
+    co_return failed(result.error().text.in(xmpp::Language::english) + (is_there ? "; 'account passwd' gives it another password" : ""));
 }
 
-base::Task<Answer> Commands::remove(xmpp::Jid jid) {
-    routing::Account* account = co_await load(jid);
-    if (!account) co_return failed(store_failed);
-    if (!account->exists()) co_return failed("there is no account " + jid.text());
-    const bool gone =
-        co_await store::wait<bool>([&](std::function<void(bool)> answer) { users_.remove(*account, answer); });
-    if (!gone) co_return failed(store_failed);
-    co_return done("deleted " + jid.text() + "\n");
+base::Task<Answer> Commands::change(std::string verb, xmpp::Jid jid, std::string password) {
+    if (takes_input({"account", verb}) && password.empty())
+        co_return failed("the password is empty; write one line to standard input");
+    const routing::Administration& to = administration_;
+    const std::string name = jid.text();
+    std::function<void(routing::Administration::Done)> act;
+    if (verb == "add") {
+        act = [&](auto done) { to.add(jid, password, done); };
+        co_return co_await tell(act, "made " + name);
+    }
+    if (verb == "passwd") {
+        act = [&](auto done) { to.set_password(jid, password, done); };
+        co_return co_await tell(act, name + " has a new password");
+    }
+    if (verb == "delete") {
+        act = [&](auto done) { to.remove(jid, done); };
+        co_return co_await tell(act, "deleted " + name);
+    }
+    if (verb == "disable") {
+        act = [&](auto done) { to.disable(jid, done); };
+        co_return co_await tell(act, "disabled " + name + "; 'account enable' takes that back");
+    }
+    if (verb != "enable") co_return not_understood(unknown_command);
+    act = [&](auto done) { to.enable(jid, done); };
+    co_return co_await tell(act, "enabled " + name);
 }
 
 base::Task<Answer> Commands::show(xmpp::Jid jid, bool json) {
@@ -122,11 +121,13 @@ base::Task<Answer> Commands::show(xmpp::Jid jid, bool json) {
         co_return done(Json()
                            .text("account", jid.text())
                            .text("created", created)
+                           .flag("disabled", account->is_disabled())
                            .number("contacts", static_cast<long long>(contacts))
                            .list("clients", clients)
                            .str() +
                        "\n");
-    std::string text = jid.text() + "\n  made " + created + "\n  contacts: " + std::to_string(contacts) + "\n";
+    const std::string state = account->is_disabled() ? "\n  disabled: nobody can log in" : "";
+    std::string text = jid.text() + state + "\n  made " + created + "\n  contacts: " + std::to_string(contacts) + "\n";
     for (const auto& client : clients) text += "  connected: " + client + "\n";
     co_return done(text);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What an administrator may ask of accounts and server. The command line calls it, in the server's process when one
-// runs and in its own when none does; ad-hoc commands will call it too.
+// runs and in its own when none does. What changes accounts is routing/administration's, which ad-hoc commands call too.
 #pragma once
 #include "admin/answer.h"
 #include "admin/data_folder.h"
 #include "admin/deployment.h"
 #include "base/task.h"
+#include "routing/administration.h"
 #include "routing/node.h"
 #include "routing/users.h"
 #include "store/store.h"
@@ -42,19 +43,19 @@ public:
 
 private:
     base::Task<Answer> run_account(Request request);
-    base::Task<Answer> set_password(xmpp::Jid jid, std::string password, bool is_new);
-    base::Task<Answer> remove(xmpp::Jid jid);
+    base::Task<Answer> change(std::string verb, xmpp::Jid jid, std::string password);
+    base::Task<Answer> tell(std::function<void(routing::Administration::Done)> act, std::string sentence);
     base::Task<Answer> show(xmpp::Jid jid, bool json);
     base::Task<Answer> list(bool json);
     base::Task<Answer> status(bool json);
     base::Task<routing::Account*> load(xmpp::Jid jid);
-    base::Task<store::AccountRecord> make_record(std::string prepared_password);
     base::Task<base::Result<std::vector<std::string>, store::Refusal>> names();
 
     const Deployment& deployment_;
     const routing::Node& node_;
     routing::Users& users_;
     store::Store& store_;
+    routing::Administration administration_;
     std::optional<Running> running_;
 };
 

@@ -6,6 +6,7 @@
 #include "xmpp/external_service.h"
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,9 @@ struct Choices {
     // XEP-0157: "abuse-addresses" and the like, each with its URIs.
     std::vector<std::pair<std::string, std::vector<std::string>>> contacts = {};
     ExternalServices external = {};
+    std::vector<xmpp::Jid> administrators = {};  // bare
+    xmpp::Words welcome = {};                     // said at an account's first login; empty: nothing
+    std::function<void()> stop = {};              // ends the server; empty: nobody may
 };
 
 // Adds all features, in order.
@@ -38,6 +42,8 @@ void add_roster(routing::Feature& feature);
 void add_subscriptions(routing::Feature& feature);
 void add_presence(routing::Feature& feature);
 void add_disco(routing::Feature& feature, const Choices& choices);
+void add_administration(routing::Feature& feature, const Choices& choices);
+void add_commands(routing::Feature& feature);
 void add_capabilities(routing::Feature& feature);
 void add_contact_addresses(routing::Feature& feature, const Choices& choices);
 void add_external_services(routing::Feature& feature, const Choices& choices);

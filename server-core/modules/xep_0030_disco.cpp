@@ -11,7 +11,6 @@ using xmpp::Condition, xmpp::IqReply;
 
 constexpr std::string_view info_ns = xmpp::ns::disco_info;
 constexpr std::string_view items_ns = xmpp::ns::disco_items;
-constexpr std::string_view commands = "http://jabber.org/protocol/commands";
 
 // XEP-0030 8: who may see the account's presence may know that it is there.
 bool may_know(Account* account, const xmpp::Jid& asker) {
@@ -37,7 +36,6 @@ void items(const Feature& feature, const Request& request, const Reply& reply) {
     const IqReply nothing = IqReply::result(routing::to_items({}, node));
     if (!asks_server(request) && !may_know(request.account, request.iq.from())) return reply(nothing);
     if (feature.discovery().takes_items(request, reply)) return;
-    if (node == commands) return reply(nothing); // XEP-0050 2.1
     if (!node.empty()) return reply(IqReply::error(Condition::item_not_found));
     reply(IqReply::result(routing::to_items(feature.discovery().items(asked(request)))));
 }

@@ -17,12 +17,19 @@ std::string_view mark_of(const store::Loaded& loaded) {
     return {};
 }
 
+bool has_record(const store::Loaded& loaded, std::string_view drawer) {
+    return std::any_of(loaded.records.begin(), loaded.records.end(), [&](const store::Record& record) { return record.drawer == drawer; });
+}
+
 }  // namespace
 
-std::vector<std::string> account_drawers() { return {store::account_drawer, delivered_drawer, store::roster_drawer}; }
+std::vector<std::string> account_drawers() {
+    return {store::account_drawer, delivered_drawer, store::disabled_drawer, store::roster_drawer};
+}
 
 Account::Account(xmpp::Jid jid, const store::Loaded& loaded, std::function<void(const Account&)> mark_moved)
-    : jid_(std::move(jid)), record_(store::read_account(loaded.records)), roster_(store::read_roster(loaded.records)),
+    : jid_(std::move(jid)), record_(store::read_account(loaded.records)), disabled_(has_record(loaded, store::disabled_drawer)),
+      roster_(store::read_roster(loaded.records)),
       log_(loaded.last_entry_id, mark_of(loaded)), mark_moved_(std::move(mark_moved)) {}
 
 void Account::delivered(std::uint64_t log_id) {
@@ -52,6 +59,7 @@ bool Account::wait_for_catch_up(const xmpp::Message& message) {
 
 void Account::reload(const store::Loaded& loaded) {
     record_ = store::read_account(loaded.records);
+    disabled_ = has_record(loaded, store::disabled_drawer);
     roster_ = Roster(store::read_roster(loaded.records));
     is_stale_ = false;
 }

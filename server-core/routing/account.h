@@ -30,6 +30,8 @@ public:
     bool exists() const { return record_.has_value(); }
     const store::AccountRecord& record() const { return *record_; }
     void set_record(store::AccountRecord record) { record_ = std::move(record); }
+    bool is_disabled() const { return disabled_; }
+    void set_disabled(bool is_disabled) { disabled_ = is_disabled; }
 
     Roster& roster() { return roster_; }
     MessageLog& log() { return log_; }
@@ -61,6 +63,7 @@ public:
 private:
     xmpp::Jid jid_;
     std::optional<store::AccountRecord> record_;
+    bool disabled_ = false;
     Roster roster_;
     MessageLog log_;
     std::vector<Session*> sessions_;

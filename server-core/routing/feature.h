@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a feature (one file of modules/) may see of the server. A new call takes a decision note.
 #pragma once
+#include "routing/commands.h"
 #include "routing/discovery.h"
 #include "routing/publisher.h"
 #include "routing/router.h"
@@ -14,8 +15,9 @@ namespace routing {
 class Feature {
 public:
     Feature(const Node& node, Users& users, Router& router, Writes& writes, store::Store& store, Discovery& discovery,
-            Publisher& publisher)
-        : node_(node), users_(users), router_(router), writes_(writes), store_(store), discovery_(discovery), publisher_(publisher) {}
+            Publisher& publisher, Commands& commands)
+        : node_(node), users_(users), router_(router), writes_(writes), store_(store), discovery_(discovery), publisher_(publisher),
+          commands_(commands) {}
 
     // At start.
     // Lists a namespace in the server's service discovery (XEP-0030).
@@ -24,6 +26,8 @@ public:
     void advertise_for_accounts(std::string_view ns) { discovery_.advertise_for_accounts(ns); }
     // More for service discovery: identities, forms, items, nodes.
     Discovery& discovery() const { return discovery_; }
+    // Commands of the server (XEP-0050).
+    Commands& commands() const { return commands_; }
     // Records of this drawer come into memory with each account; `fn` gets them, in order of their names, when the
     // account is loaded and again when its memory is thrown away. What changes them afterwards keeps its own state.
     void load_with_accounts(std::string_view drawer, std::function<void(Account&, const std::vector<store::Record>&)> fn) {
@@ -79,6 +83,7 @@ private:
     store::Store& store_;
     Discovery& discovery_;
     Publisher& publisher_;
+    Commands& commands_;
 };
 
 }  // namespace routing

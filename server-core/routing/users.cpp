@@ -128,8 +128,7 @@ void Users::evict() {
 Session* Users::open_session(Account& account, std::string_view resource, Outlet& outlet) {
     const std::string made_up = resource.empty() ? node_.random.text(16) : std::string(resource);
     if (Session* older = account.session(made_up)) {
-        older->end({xmpp::StreamCondition::conflict, "the same resource logged in again"});
-        close_session(*older);
+        end_session(*older, {xmpp::StreamCondition::conflict, "the same resource logged in again"});
     }
     const std::size_t most = node_.limits.sessions_per_account;
     if (most != 0 && account.sessions().size() >= most) close_oldest_detached(account);
@@ -190,15 +189,31 @@ void Users::remove(Account& account, std::function<void(bool)> done) {
         if (found == slots_.end() || !found->second->account) return;
         Account& removed = *found->second->account;
         const auto sessions = removed.sessions();
-        for (Session* session : sessions) {
-            session->end({xmpp::StreamCondition::not_authorized, "the account was removed"});
-            close_session(*session);
-        }
+        for (Session* session : sessions) end_session(*session, {xmpp::StreamCondition::not_authorized, "the account was removed"});
         removed.reload({});
         // What came meanwhile, or was written because the sessions ended, goes as well.
         std::erase(moved_, jid.text());
         writes_.commit_aside({store::EraseOwner{jid.text()}});
     });
+}
+
+void Users::set_disabled(Account& account, bool is_disabled, std::function<void(bool)> done) {
+    const xmpp::Jid jid = account.jid();
+    const store::Operation change = is_disabled ? store::Operation(store::Put{jid.text(), {store::disabled_drawer, "", "1"}})
+                                                : store::Operation(store::EraseDrawer{jid.text(), store::disabled_drawer});
+    store_.commit({change}, [this, jid, is_disabled, done = std::move(done)](std::optional<store::Refusal> refusal) {
+        done(!refusal);
+        const auto found = slots_.find(std::string_view(jid.text()));
+        if (refusal || found == slots_.end() || !found->second->account) return;
+        found->second->account->set_disabled(is_disabled);
+        const auto sessions = is_disabled ? found->second->account->sessions() : std::vector<Session*>();
+        for (Session* session : sessions) end_session(*session, {xmpp::StreamCondition::not_authorized, "the account was disabled"});
+    });
+}
+
+void Users::end_session(Session& session, const xmpp::StreamError& error) {
+    session.end(error);
+    close_session(session);
 }
 
 void Users::reload(const xmpp::Jid& bare) {

@@ -77,6 +77,10 @@ public:
     void put(Account& account, store::AccountRecord record, std::function<void(bool)> done);
     // XEP-0077 3.2: tells the features (which cancel subscriptions), ends the sessions, erases everything.
     void remove(Account& account, std::function<void(bool)> done);
+    // Lets nobody log in any more, or again; ends the sessions.
+    void set_disabled(Account& account, bool is_disabled, std::function<void(bool)> done);
+    // Ends the stream with this error; the session is gone when this returns.
+    void end_session(Session& session, const xmpp::StreamError& error);
     void on_account_end(std::function<void(Account&)> fn) { account_ends_.push_back(std::move(fn)); }
     // Throws the account's memory away for what the store has: after a refused commit. Who asks meanwhile waits.
     void reload(const xmpp::Jid& bare);

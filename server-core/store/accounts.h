@@ -11,6 +11,8 @@
 namespace store {
 
 inline constexpr const char* account_drawer = "account";
+// A record here, whatever it says: nobody may log in (XEP-0133 4.3).
+inline constexpr const char* disabled_drawer = "disabled";
 
 struct AccountRecord {
     xmpp::ScramKeys sha1;

@@ -185,7 +185,8 @@ base::Task<> ClientStream::bind(xml::Element iq) {
     };
     routing::Account* account = co_await store::wait<routing::Account*>(load);
     if (ending_) co_return;
-    if (account == nullptr || !account->exists()) co_return end({StreamCondition::not_authorized, "the account is gone"});
+    if (account == nullptr || !account->exists() || account->is_disabled())
+        co_return end({StreamCondition::not_authorized, "the account is gone"});
     session_ = users.open_session(*account, wished->resource(), *this);
     if (session_ == nullptr) co_return say_iq_error(iq, {Condition::resource_constraint, "too many clients of this account are connected", {}, {}});
     shared_.node.log.info("login: " + session_->jid().text() + " from " + connection_->peer_address());

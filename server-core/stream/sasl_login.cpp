@@ -116,7 +116,7 @@ base::Task<SaslLogin::Step> SaslLogin::scram_first(std::string message) {
 base::Task<SaslLogin::Step> SaslLogin::scram_final(std::string message) {
     const auto verdict = exchange_->check(message);
     exchange_.reset();
-    if (verdict && exists_) co_return success(*verdict);
+    if (verdict && exists_) co_return co_await admit(*verdict);
     const bool malformed = !verdict && verdict.error() == xmpp::ScramFailure::malformed;
     co_return co_await fail(malformed ? Failure::malformed_request : Failure::not_authorized, account_->text());
 }
@@ -136,7 +136,7 @@ base::Task<SaslLogin::Step> SaslLogin::plain(std::string message) {
         return xmpp::password_fits(xmpp::ScramHash::sha256, password, keys);
     };
     const bool fits = co_await computed<bool>(shared_.node.workers, check);
-    if (fits && record) co_return success({});
+    if (fits && record) co_return co_await admit({});
     co_return co_await fail(Failure::not_authorized, account_->text());
 }
 
@@ -161,16 +161,18 @@ base::Task<std::optional<store::AccountRecord>> SaslLogin::find_account(xmpp::Ji
     };
     const routing::Account* account = co_await store::wait<routing::Account*>(load);
     if (account == nullptr || !account->exists()) co_return std::nullopt;
+    is_disabled_ = account->is_disabled();
     co_return account->record();
 }
 
-SaslLogin::Step SaslLogin::success(const std::string& additional) {
+base::Task<SaslLogin::Step> SaslLogin::admit(std::string additional) {
+    if (is_disabled_) co_return co_await fail(Failure::account_disabled);
     shared_.throttle.succeeded(account_->text(), connection_.peer_address());
-    return {wrapped("success", base::base64_encode(additional)), account_, false};
+    co_return Step{wrapped("success", base::base64_encode(additional)), account_, false};
 }
 
 base::Task<SaslLogin::Step> SaslLogin::fail(Failure failure, std::string account) {
-    static constexpr std::array names{"aborted", "incorrect-encoding", "invalid-authzid", "invalid-mechanism",
+    static constexpr std::array names{"aborted", "account-disabled", "incorrect-encoding", "invalid-authzid", "invalid-mechanism",
                                       "malformed-request", "not-authorized", "temporary-auth-failure"};
     ++attempts_;
     if (failure == Failure::not_authorized && !account.empty()) {

@@ -31,7 +31,7 @@ public:
     base::Task<Step> take(xml::Element element);
 
 private:
-    enum class Failure { aborted, incorrect_encoding, invalid_authzid, invalid_mechanism, malformed_request, not_authorized, temporary_auth_failure };
+    enum class Failure { aborted, account_disabled, incorrect_encoding, invalid_authzid, invalid_mechanism, malformed_request, not_authorized, temporary_auth_failure };
     base::Task<Step> begin(std::string mechanism, std::string initial);
     base::Task<Step> scram_first(std::string message);
     base::Task<Step> scram_final(std::string message);
@@ -43,7 +43,8 @@ private:
     // The account a client means by its user name; nothing when no account can have it.
     std::optional<xmpp::Jid> account_of(std::string_view username) const;
     bool authzid_fits(std::string_view authzid, const xmpp::Jid& account) const;
-    Step success(const std::string& additional);
+    // The password was right: success, unless an administrator has closed the account.
+    base::Task<Step> admit(std::string additional);
 
     const Shared& shared_;
     net::Connection& connection_;
@@ -52,6 +53,7 @@ private:
     std::optional<xmpp::ScramExchange> exchange_;
     std::optional<xmpp::Jid> account_;
     bool exists_ = false;
+    bool is_disabled_ = false;
     unsigned attempts_ = 0;
     std::map<std::string, unsigned> failures_;  // by mechanism
 };

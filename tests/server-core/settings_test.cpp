@@ -104,6 +104,12 @@ TEST_CASE("XEP-0157: contact addresses are URIs; the administrators' own stand f
           std::string::npos);
 }
 
+TEST_CASE("XEP-0133 4.27: a welcome message in two languages") {
+    const auto settings = loaded("[server-core]\nwelcome=Good morrow\nwelcome-french=Bonjour\n");
+    CHECK(settings.welcome == "Good morrow");
+    CHECK(settings.welcome_french == "Bonjour");
+}
+
 TEST_CASE("XEP-0215: external services are URIs of STUN and TURN, their credentials end some time") {
     const auto settings = loaded("[server-core]\nexternal-services=stun:stun.example.org, turns:[::1]:1\nturn-credentials-last=1h\n");
     CHECK(settings.external_services ==

@@ -81,7 +81,8 @@ void TestHost::build() {
     router_ = std::make_unique<routing::Router>(*node_, *users_, *writes_, store_);
     discovery_ = {};
     publisher_ = std::make_unique<routing::Publisher>(*node_, *users_, *router_, *writes_, store_);
-    routing::Feature feature(*node_, *users_, *router_, *writes_, store_, discovery_, *publisher_);
+    commands_ = std::make_unique<routing::Commands>(*node_);
+    routing::Feature feature(*node_, *users_, *router_, *writes_, store_, discovery_, *publisher_, *commands_);
     for (const Add& add : features_) add(feature);
 }
 

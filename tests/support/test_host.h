@@ -121,6 +121,7 @@ private:
     std::unique_ptr<routing::Router> router_;
     std::unique_ptr<routing::Publisher> publisher_;
     routing::Discovery discovery_;
+    std::unique_ptr<routing::Commands> commands_;
     std::list<TestClient> clients_;
     int next_id_ = 0;
 };

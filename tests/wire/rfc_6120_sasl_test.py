@@ -46,6 +46,18 @@ class Sasl(unittest.TestCase):
             with self.subTest(mechanism):
                 self.assert_logs_in(self.client(), mechanism)
 
+    def test_disabled_account(self):
+        """RFC 6120 6.5.3, XEP-0133 4.3: a disabled account hears so once the password is right, whatever the mechanism."""
+        client = Client(self.server, self.name, PASSWORD, "here", source=self.source)
+        self.addCleanup(client.close)
+        self.server.command("account", "disable", self.name)
+        self.assertEqual(client.wait_closed(), ["not-authorized"])
+        for mechanism in ("SCRAM-SHA-256", PLAIN):
+            self.assert_fails(self.client(), "account-disabled", self.name, PASSWORD, mechanism)
+        self.assert_fails(self.client(), "not-authorized", self.name, "pencils")
+        self.server.command("account", "enable", self.name)
+        self.assert_logs_in(self.client())
+
     def test_binding_types(self):
         """XEP-0440 3: the types of channel binding are told, tls-server-end-point among them."""
         types = [e.get("type") for e in self.client().features.iter("{urn:xmpp:sasl-cb:0}channel-binding")]

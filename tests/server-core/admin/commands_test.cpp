@@ -97,7 +97,7 @@ TEST_CASE("DESIGN 2: account passwd changes the password and keeps the date") {
     CHECK(node.password_is("jean@montague.example", "second"));
     CHECK(
         node.run({"account", "show", "jean"}, "", true).text ==
-        "{\"account\":\"jean@montague.example\",\"created\":\"2001-09-09T01:46:40Z\",\"contacts\":0,\"clients\":[]}\n");
+        "{\"account\":\"jean@montague.example\",\"created\":\"2001-09-09T01:46:40Z\",\"disabled\":false,\"contacts\":0,\"clients\":[]}\n");
     CHECK(node.run({"account", "passwd", "anna"}, "x").text == "there is no account anna@montague.example\n");
 }
 
@@ -108,6 +108,17 @@ TEST_CASE("DESIGN 2: account delete removes it") {
     CHECK(node.run({"account", "list"}).text == "");
     CHECK(node.run({"account", "delete", "jean"}).exit_code == 1);
     CHECK(node.run({"account", "show", "jean"}).exit_code == 1);
+}
+
+TEST_CASE("DESIGN 2: account disable and enable; show says which it is") {
+    Node node;
+    node.run({"account", "add", "jean"}, "x");
+    CHECK(node.run({"account", "disable", "jean"}).text == "disabled jean@montague.example; 'account enable' takes that back\n");
+    CHECK(node.run({"account", "show", "jean"}).text.starts_with("jean@montague.example\n  disabled: nobody can log in\n"));
+    CHECK(node.run({"account", "show", "jean"}, "", true).text.find("\"disabled\":true") != std::string::npos);
+    CHECK(node.run({"account", "enable", "jean"}).text == "enabled jean@montague.example\n");
+    CHECK(node.run({"account", "show", "jean"}).text.find("disabled") == std::string::npos);
+    CHECK(node.run({"account", "disable", "anna"}).text == "there is no account anna@montague.example\n");
 }
 
 TEST_CASE("DESIGN 4.1: what the store refuses is not said to be done") {
