@@ -30,6 +30,12 @@ def processes_of(session):
 
 
 class Up(PluginTest):
+    def setUp(self):
+        super().setUp()
+        targets = ('server-core/server-core', 'proxy65/proxy65', 'purple-plugin/libbioaster.so')
+        plan = subprocess.run(['ninja', '-C', BUILD, '-n', *targets], capture_output=True, text=True, check=True).stdout
+        self.assertIn('no work to do', plan, 'build first: the script would compile for minutes')
+
     def check_out(self):
         """The two scripts with a run/ of their own; what they would build is there already."""
         folder = os.path.join(self.folder, 'sources')
