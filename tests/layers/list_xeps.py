@@ -14,8 +14,8 @@ HEAD = """# What the server speaks
 
 Written by `tests/layers/list_xeps.py --write` from the list in `server-core/modules/modules.cpp`; a test holds the two together.
 
-| specification | version or part | what | file in server-core/modules | left out |
-|---|---|---|---|---|
+| specification | version or part | what | status | file in server-core | left out |
+|---|---|---|---|---|---|
 """
 
 
@@ -36,7 +36,11 @@ def page(source):
     for row in rows:
         if not list((SOURCE.parent).glob(row[3])):
             sys.exit(f"{SOURCE}: no such file: {row[3]}")
-    return HEAD + "".join(f"| {s} | {v} | {t} | `{f}` | {left or '-'} |\n" for s, v, t, f, left in rows)
+    return HEAD + "".join(f"| {s} | {v} | {t} | {'in part' if left else 'whole'} | `{place(f)}` | {left or '-'} |\n" for s, v, t, f, left in rows)
+
+
+def place(file):
+    return file.removeprefix("../") if file.startswith("../") else "modules/" + file
 
 
 def main():
