@@ -34,7 +34,7 @@ constexpr Entry entries[] = {
     {add_administration, "XEP-0133", "1.3.1", "Service Administration", "xep_0133_administration", "no password and no roster of others is shown; no black and white lists, active and idle users, last login, restart; administrators are named in the settings"},
     {plain<add_presence>, "RFC 6121", "4", "Presence", "rfc_6121_presence.cpp", ""},
     {plain<add_messages>, "XEP-0160", "1.0.1", "Offline messages, with stanza ids (XEP-0359 0.7.0)", "rfc_6121_messages.cpp", ""},
-    {add_rooms, "XEP-0045", "1.35.5", "Multi-User Chat", "xep_0045_rooms", "nicks are never locked (7.10)"},
+    {add_rooms, "XEP-0045", "1.35.5", "Multi-User Chat", "xep_0045_rooms", "nicks are never locked or rewritten (7.10, code 210), no farewell at shutdown (11.2, code 332), nobody subscribes to a room (18.4)"},
     {plain<add_pubsub>, "XEP-0060", "1.30.0", "Publish-Subscribe", "xep_0060_pubsub", "no collections, no subscription options, one subscription for each address, no leases, no digests"},
     {plain<add_private_storage>, "XEP-0049", "1.2", "Private XML Storage", "xep_0049_private_storage.cpp", ""},
     {plain<add_vcard>, "XEP-0054", "1.3.0", "vcard-temp", "xep_0054_vcard.cpp", "no card of the server itself"},
@@ -55,6 +55,8 @@ constexpr Entry entries[] = {
     {plain<add_capabilities>, "XEP-0115", "1.6.0", "Entity Capabilities of the server", "xep_0115_capabilities.cpp", "no optimisation of presence (8.4)"},
     {spoken_elsewhere, "XEP-0424", "0.4.2", "Message Retraction, in rooms", "xep_0045_rooms/retracting.cpp", ""},
     {spoken_elsewhere, "XEP-0425", "0.3.0", "Moderated Message Retraction", "xep_0045_rooms/retracting.cpp", ""},
+    {spoken_elsewhere, "XEP-0486", "0.1.0", "MUC Avatars, with their hashes in presence (XEP-0153 1.1.1)", "xep_0045_rooms/avatar.cpp", ""},
+    {spoken_elsewhere, "XEP-0307", "0.1", "Unique Room Names for Multi-User Chat", "xep_0045_rooms/service.cpp", ""},
     {add_disco, "XEP-0030", "2.5.0", "Service Discovery", "xep_0030_disco.cpp", ""},
 };
 // clang-format on

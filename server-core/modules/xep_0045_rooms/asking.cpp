@@ -54,7 +54,7 @@ void relay_request(const Service& service, const Room& room, const Iq& iq) {
     const Client& client = asked->shown();
     const std::string id = std::to_string(asker->client(iq.from())->tag) + "-" + std::to_string(client.tag) + "-" + std::string(iq.id());
     // A vCard is an account's, and its server answers for it.
-    const bool is_for_account = iq.payload()->name().ns == "vcard-temp";
+    const bool is_for_account = iq.payload()->name().ns == card_ns;
     relay(service, iq, id, asker->jid, is_for_account ? client.jid.bare() : client.jid);
 }
 
@@ -78,6 +78,7 @@ void take_room_request(Service& service, Room& room, const Iq& iq) {
     if (room.is_locked && !is_owner) return service.refuse(iq, Condition::item_not_found, words::locked);
     if (name == xml::Name{owner_ns, "query"}) return take_owner_query(service, room, iq);
     if (name == xml::Name{admin_ns, "query"}) return take_list_query(service, room, iq);
+    if (name == xml::Name{card_ns, "vCard"}) return take_card_query(service, room, iq);
     if (name == xml::Name{xmpp::ns::registration, "query"}) return take_registration(service, room, iq);
     const bool is_get = iq.type() == Iq::get;
     if (!is_get && name == xml::Name{moderate_ns, "moderate"}) return take_moderation(service, room, iq);
@@ -106,6 +107,7 @@ IqReply answer_for_service(Service& service, const Iq& iq) {
     if (payload.is({xmpp::ns::disco_info, "query"})) return service_info(payload);
     if (payload.is({xmpp::ns::disco_items, "query"})) return service_items(service, payload);
     if (payload.is({ping_ns, "ping"})) return IqReply::done();
+    if (payload.is({unique_ns, "unique"})) return IqReply::result(xml::Element({unique_ns, "unique"}).with_text(service.unused_name()));
     return IqReply::error(Condition::service_unavailable);
 }
 

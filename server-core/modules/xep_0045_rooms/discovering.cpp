@@ -5,12 +5,12 @@
 #include "store/fields.h"
 #include "xmpp/data_form.h"
 #include "xmpp/namespaces.h"
+#include "xmpp/result_set.h"
 
-#include <algorithm>
 #include <initializer_list>
-#include <iterator>
-#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace modules::rooms {
 namespace {
@@ -39,7 +39,7 @@ xml::Element with_features(xml::Element query, std::initializer_list<std::string
 // What XEP-0045 16.3 names, for this room's configuration.
 xml::Element with_room_features(xml::Element query, const Config& config) {
     query = with_features(std::move(query), {muc_ns, stable_id, self_ping, stanza_id_ns, occupant_id_ns, disco_info, disco_items, ping_ns});
-    query = with_features(std::move(query), {moderate_ns, retract_ns, "urn:xmpp:message-retract:1#tombstone"});
+    query = with_features(std::move(query), {card_ns, moderate_ns, retract_ns, "urn:xmpp:message-retract:1#tombstone"});
     query = with_features(std::move(query), {xmpp::ns::registration, "http://jabber.org/protocol/muc#register", "http://jabber.org/protocol/muc#request",
                                              "http://jabber.org/protocol/muc#roomconfig", "http://jabber.org/protocol/muc#roominfo"});
     return with_features(std::move(query), {config.is_public ? "muc_public" : "muc_hidden",
@@ -64,23 +64,12 @@ xml::Element room_form(const Room& room, bool is_inside, xmpp::Language language
     const Sentence subject_label = {"Everybody with voice may change the subject", "Tous ceux qui ont la parole peuvent changer le sujet"};
     form.add({"muc#roominfo_subjectmod", "boolean", subject_label.in(language),
               {config.anyone_sets_subject ? "1" : "0"}, {}, false});
+    if (!room.card.hashes.empty())
+        form.add({"muc#roominfo_avatarhash", "text-multi", Sentence{"Hashes of the avatar", "Empreintes de l'avatar"}.in(language), room.card.hashes, {}, false});
     const bool is_open = config.is_public && !config.is_members_only && config.password.empty();
     const auto subject = room.subject && (is_open || is_inside) ? read_message(room.subject->stanza) : std::nullopt;
     if (subject) add("muc#roominfo_subject", {"Subject", "Sujet"}, subject->element().child_text({xml::stanza_ns, "subject"}));
     return form.to_element();
-}
-
-using Rooms = std::map<std::string, std::string>;
-
-// The <set/> of a page from `first` to before `last`.
-xml::Element page_mark(const Rooms& rooms, Rooms::const_iterator first, Rooms::const_iterator last) {
-    const auto text = [](std::string_view name, std::string_view value) { return xml::Element({paging_ns, name}).with_text(value); };
-    auto set = xml::Element({paging_ns, "set"});
-    if (first != last) {
-        const auto index = std::to_string(std::distance(rooms.begin(), first));
-        set = std::move(set).with(text("first", first->first).with_attribute("index", index)).with(text("last", std::prev(last)->first));
-    }
-    return std::move(set).with(text("count", std::to_string(rooms.size())));
 }
 
 IqReply reserved_nick(const Room& room, const xmpp::Jid& user) {
@@ -94,27 +83,28 @@ IqReply reserved_nick(const Room& room, const xmpp::Jid& user) {
 IqReply service_info(const xml::Element& query) {
     if (query.attribute("node")) return IqReply::error(Condition::item_not_found);
     return IqReply::result(with_features(xml::Element({disco_info, "query"}).with(identity("Rooms")),
-                                         {muc_ns, stable_id, self_ping, stanza_id_ns, occupant_id_ns, disco_info, disco_items, ping_ns, paging_ns}));
+                                         {muc_ns, stable_id, self_ping, stanza_id_ns, occupant_id_ns, disco_info, disco_items, ping_ns, paging_ns, unique_ns, card_ns}));
 }
 
 // XEP-0045 6.3, XEP-0059: at most a page, and then with what is needed to ask for the next.
 IqReply service_items(const Service& service, const xml::Element& query) {
     if (query.attribute("node")) return IqReply::error(Condition::item_not_found);
+    const auto asked = xmpp::parse_page_asked(query);
+    if (!asked) return IqReply::error(asked.error());
     const auto& rooms = service.public_rooms();
-    const auto set = query.child({paging_ns, "set"});
-    const auto asked = set ? store::read_number(set->child_text({paging_ns, "max"})) : std::nullopt;
-    const std::size_t most = std::min<std::uint64_t>(asked.value_or(most_items), most_items);
-    const auto after = set ? set->child_text({paging_ns, "after"}) : std::string();
-    const auto first = after.empty() ? rooms.begin() : rooms.upper_bound(after);
-    auto last = first;
+    std::vector<std::string> ids;
+    for (const auto& [jid, name] : rooms) ids.push_back(jid);
+    const auto page = xmpp::page_of(ids, asked->value_or(xmpp::PageAsked()), most_items);
+    if (!page) return IqReply::error(page.error());
     auto items = xml::Element({disco_items, "query"});
-    for (std::size_t listed = 0; last != rooms.end() && listed < most; ++last, ++listed) {
-        const auto& [jid, name] = *last;
+    for (std::size_t at = page->first; at < page->first + page->count; ++at) {
+        const std::string& jid = ids[at];
+        const std::string& name = rooms.at(jid);
         const auto shown = name.empty() ? std::string_view(jid).substr(0, jid.find('@')) : std::string_view(name);
         items = std::move(items).with(xml::Element({disco_items, "item"}).with_attribute("jid", jid).with_attribute("name", shown));
     }
-    const bool is_whole = first == rooms.begin() && last == rooms.end();
-    return IqReply::result(set || !is_whole ? items.with(page_mark(rooms, first, last)) : items);
+    const bool is_whole = page->count == ids.size();
+    return IqReply::result(*asked || !is_whole ? items.with(to_element(xmpp::told_of(ids, *page))) : items);
 }
 
 IqReply room_info(const Room& room, const xmpp::Iq& iq) {

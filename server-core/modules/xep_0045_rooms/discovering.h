@@ -5,6 +5,9 @@
 
 namespace modules::rooms {
 
+// XEP-0307 Unique Room Names 0.1.
+inline constexpr std::string_view unique_ns = "http://jabber.org/protocol/muc#unique";
+
 xmpp::IqReply service_info(const xml::Element& query);
 xmpp::IqReply service_items(const Service& service, const xml::Element& query);
 xmpp::IqReply room_info(const Room& room, const xmpp::Iq& iq);

@@ -66,6 +66,7 @@ void welcome(const Service& service, const Room& room, const Occupant& occupant,
     notice.own_codes.insert(notice.own_codes.end(), codes.begin(), codes.end());
     Announcement::present(room, occupant, notice).to_self(service, client, presence.id());
     send_history(service, room, client, presence);
+    if (!room.card.hashes.empty()) send_photo_hash(service, room, client);
 }
 
 // To everybody, the client's own stanza told by its id.

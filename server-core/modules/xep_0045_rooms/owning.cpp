@@ -82,14 +82,6 @@ std::vector<int> codes_of_change(const Config& before, const Config& now) {
     return codes;
 }
 
-void tell_codes(const Service& service, const Room& room, const std::vector<int>& codes) {
-    if (codes.empty()) return;
-    auto x = xml::Element({user_ns, "x"});
-    for (const int code : codes)
-        x = std::move(x).with(xml::Element({user_ns, "status"}).with_attribute("code", std::to_string(code)));
-    tell_all(service, room, xmpp::Message(room.jid, {}, xmpp::Message::groupchat, x));
-}
-
 store::Batch batch_for(const Room& room, const Config& now, const std::vector<AffiliationChange>& changes) {
     if (!now.is_persistent)
         return room.config.is_persistent ? store::Batch{store::EraseOwner{room.jid.text()}} : store::Batch{};

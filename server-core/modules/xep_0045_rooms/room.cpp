@@ -80,6 +80,7 @@ store::Batch everything(const Room& room, const Config& config) {
     batch.push_back(key_operation(room));
     for (const auto& [bare, standing] : room.affiliations.all()) batch.push_back(to_operation(room.jid, bare, standing));
     if (room.subject) batch.push_back(to_operation(room.jid, *room.subject));
+    if (!room.card.text.empty()) batch.push_back(store::Put{room.jid.text(), {room_drawer, card_record, room.card.text}});
     if (!Room::keeps_archive_as(config)) return batch;
     for (const store::Entry& entry : room.history.entries()) batch.push_back(store::Append{room.jid.text(), entry});
     return batch;
@@ -89,6 +90,7 @@ bool take_records(Room& room, const store::Loaded& loaded) {
     std::optional<Config> config;
     Affiliations affiliations;
     std::optional<Subject> subject;
+    Card card;
     for (const store::Record& record : loaded.records) {
         if (record.drawer == affiliation_drawer) {
             if (!affiliations.take_record(record)) return false;  // who is banned must not be guessed
@@ -96,6 +98,8 @@ bool take_records(Room& room, const store::Loaded& loaded) {
             config = read_config(record.value);
         } else if (record.name == subject_record) {
             subject = read_subject(record.value);
+        } else if (record.name == card_record) {
+            card = read_card(record.value);
         } else if (record.name == key_record) {
             room.key = base::base64_decode(record.value).value_or(room.key);
         }
@@ -104,6 +108,7 @@ bool take_records(Room& room, const store::Loaded& loaded) {
     room.config = std::move(*config);
     room.affiliations = std::move(affiliations);
     room.subject = std::move(subject);
+    room.card = std::move(card);
     room.last_entry_id = std::max(room.last_entry_id, loaded.last_entry_id);
     return true;
 }

@@ -3,6 +3,7 @@
 // temporary room has them here only), the occupants are what clients announced.
 #pragma once
 #include "modules/xep_0045_rooms/affiliations.h"
+#include "modules/xep_0045_rooms/avatar.h"
 #include "modules/xep_0045_rooms/config.h"
 #include "modules/xep_0045_rooms/history.h"
 #include "modules/xep_0045_rooms/occupants.h"
@@ -29,6 +30,7 @@ struct Room {
     Affiliations affiliations;
     std::optional<Subject> subject;
     History history;
+    Card card;
     Occupants occupants;
     std::string key;            // secret, from which occupants' ids come. Drawer "room", name "key"
     std::uint64_t last_entry_id = 0;

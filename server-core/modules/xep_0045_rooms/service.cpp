@@ -142,6 +142,13 @@ void Service::expect_configuration(Room& room, std::chrono::seconds patience) {
     });
 }
 
+std::string Service::unused_name() const {
+    constexpr std::size_t characters = 16;
+    std::string name = node().random.text(characters);
+    while (rooms_.contains(name + "@" + host_.text())) name = node().random.text(characters);
+    return name;
+}
+
 void Service::list(const Room& room) {
     rooms_.insert(room.jid.text());
     if (room.config.is_public && !room.is_locked)

@@ -54,6 +54,8 @@ public:
     // Until its owner has configured it a room is locked; after `patience` he has accepted the defaults (XEP-0045 10.1.1).
     void expect_configuration(Room& room, std::chrono::seconds patience);
 
+    // A localpart that no room has (XEP-0307).
+    std::string unused_name() const;
     // The public rooms, by JID: their names.
     const std::map<std::string, std::string>& public_rooms() const { return public_rooms_; }
     // To be called when a room's config has changed or it was unlocked.

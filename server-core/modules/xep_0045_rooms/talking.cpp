@@ -121,6 +121,14 @@ void send_history(const Service& service, const Room& room, const xmpp::Jid& cli
         service.send(Message(room.jid, client, Message::groupchat, xml::Element(subject_name)));
 }
 
+void tell_codes(const Service& service, const Room& room, const std::vector<int>& codes) {
+    if (codes.empty()) return;
+    auto x = xml::Element({user_ns, "x"});
+    for (const int code : codes)
+        x = std::move(x).with(xml::Element({user_ns, "status"}).with_attribute("code", std::to_string(code)));
+    tell_all(service, room, Message(room.jid, {}, Message::groupchat, x));
+}
+
 void tell_all(const Service& service, const Room& room, const Message& message) {
     xml::keep_serialised(message.element());
     for (const auto& occupant : room.occupants.all())

@@ -12,6 +12,8 @@ void send_history(const Service& service, const Room& room, const xmpp::Jid& cli
 // Into the history, and onto disk where the room keeps what is said: with its id (XEP-0359). All that is said to all and
 // is for those who come later goes through here.
 xmpp::Message record(Service& service, Room& room, xmpp::Message message);
+// XEP-0045 10.2.1: that the room's configuration has changed.
+void tell_codes(const Service& service, const Room& room, const std::vector<int>& codes);
 // A message of the room itself to every client in it.
 void tell_all(const Service& service, const Room& room, const xmpp::Message& message);
 
