@@ -26,6 +26,7 @@ struct Entry {
 constexpr Entry entries[] = {
     {plain<add_session>, "RFC 3921", "3", "Session request", "rfc_3921_session.cpp", ""},
     {plain<add_blocking>, "XEP-0191", "1.3", "Blocking Command", "xep_0191_blocking.cpp", ""},
+    {plain<add_pubsub>, "XEP-0060", "1.30.0", "Publish-Subscribe", "xep_0060_pubsub", "no collections, no subscription options, one subscription for each address, no leases, no digests"},
     {plain<add_roster>, "RFC 6121", "2", "Roster", "rfc_6121_roster.cpp", ""},
     {plain<add_pep>, "XEP-0163", "1.2.2", "Personal Eventing Protocol", "xep_0163_pep.cpp", ""},
     {plain<add_subscriptions>, "RFC 6121", "3", "Subscriptions", "rfc_6121_subscriptions.cpp", ""},
@@ -36,6 +37,7 @@ constexpr Entry entries[] = {
     {plain<add_messages>, "XEP-0160", "1.0.1", "Offline messages, with stanza ids (XEP-0359 0.7.0)", "rfc_6121_messages.cpp", ""},
     {add_rooms, "XEP-0045", "1.35.5", "Multi-User Chat", "xep_0045_rooms", "nicks are never locked or rewritten (7.10, code 210), no farewell at shutdown (11.2, code 332), nobody subscribes to a room (18.4)"},
     {plain<add_pubsub>, "XEP-0060", "1.30.0", "Publish-Subscribe", "xep_0060_pubsub", "no collections, no subscription options, one subscription for each address, no leases, no digests"},
+    {add_rooms, "XEP-0045", "1.35.5", "Multi-User Chat", "xep_0045_rooms", "nicks are never locked (7.10)"},
     {plain<add_private_storage>, "XEP-0049", "1.2", "Private XML Storage", "xep_0049_private_storage.cpp", ""},
     {plain<add_vcard>, "XEP-0054", "1.3.0", "vcard-temp", "xep_0054_vcard.cpp", "no card of the server itself"},
     {plain<add_registration>, "XEP-0077", "2.4", "In-Band Registration", "xep_0077_registration.cpp", "no redirection to a web page"},

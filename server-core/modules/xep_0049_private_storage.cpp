@@ -28,6 +28,17 @@ std::string record_name(const xml::Element& element) {
     return std::string(element.name().local) + ' ' + std::string(element.name().ns);
 }
 
+// What other features know better than what was stored (XEP-0402).
+void show_changed(const Feature& feature, const xmpp::Iq& iq, const xml::Element& kept, const Reply& reply) {
+    const auto loaded = [feature, iq, kept, reply](routing::Account* account) {
+        if (!account) return reply(IqReply::error(Condition::internal_server_error));
+        feature.publisher().mirrors().shown(*account, iq.from(), kept, [reply](const xml::Element& shown) {
+            reply(IqReply::result(xml::Element({ns, "query"}).with(shown)));
+        });
+    };
+    if (!feature.users().when_loaded(iq.from().bare(), loaded)) reply(IqReply::error(Condition::resource_constraint));
+}
+
 void get_private(const Feature& feature, const Request& request, const Reply& reply) {
     if (!is_own(request)) return reply(forbidden());
     const xml::Element query = request.payload();
@@ -35,10 +46,12 @@ void get_private(const Feature& feature, const Request& request, const Reply& re
     if (std::distance(children.begin(), children.end()) != 1)
         return reply(IqReply::error(Condition::bad_request, "one element says what is wanted"));
     const xml::Element wanted = *query.first_child();
-    const auto answer = [wanted, reply](const base::Result<std::optional<std::string>, store::Refusal>& found) {
+    const auto answer = [feature, wanted, iq = request.iq, reply](const base::Result<std::optional<std::string>, store::Refusal>& found) {
         if (!found) return reply(IqReply::error(Condition::internal_server_error));
         const auto kept = *found ? xml::parse_element(**found) : std::nullopt;
-        reply(IqReply::result(kept ? *kept : xml::Element({ns, "query"}).with(wanted.without_content())));
+        const xml::Element query = kept ? *kept : xml::Element({ns, "query"}).with(wanted.without_content());
+        if (!feature.publisher().mirrors().changes(wanted.name())) return reply(IqReply::result(query));
+        show_changed(feature, iq, *query.first_child(), reply);
     };
     feature.store().find(request.account->jid().text(), drawer, record_name(wanted), answer);
 }
@@ -80,6 +93,12 @@ void put_private(const Feature& feature, const xmpp::Iq& iq, const std::map<std:
     feature.writes().commit(std::move(batch));
 }
 
+void tell_others(const Feature& feature, const xmpp::Iq& iq) {
+    routing::Account* account = feature.users().find(iq.from());
+    if (!account) return;  // the commit was refused at once
+    for (const xml::Element child : iq.payload()->children()) feature.publisher().mirrors().stored(*account, child);
+}
+
 void set_private(const Feature& feature, const Request& request, const Reply& reply) {
     if (!is_own(request)) return reply(forbidden());
     auto made = records_of(request.payload());
@@ -92,6 +111,7 @@ void set_private(const Feature& feature, const Request& request, const Reply& re
             return reply(IqReply::error(Condition::policy_violation, "this is more than may be stored"));
         feature.router().handling(iq, [&] {
             put_private(feature, iq, made);
+            tell_others(feature, iq);
             reply(IqReply::done());
         });
     };

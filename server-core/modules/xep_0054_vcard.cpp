@@ -20,10 +20,17 @@ IqReply without_card(bool is_own) {
 
 void get_card(const Feature& feature, const Request& request, const Reply& reply) {
     const bool is_own = request.session && request.account == &request.session->account();
-    const auto answer = [is_own, reply](const base::Result<std::optional<std::string>, store::Refusal>& found) {
+    const auto answer = [feature, is_own, iq = request.iq, owner = request.account->jid(),
+                         reply](const base::Result<std::optional<std::string>, store::Refusal>& found) {
         if (!found) return reply(IqReply::error(Condition::internal_server_error));
         const auto card = *found ? xml::parse_element(**found) : std::nullopt;
-        reply(card ? IqReply::result(*card) : without_card(is_own));
+        const auto loaded = [feature, is_own, iq, reply, kept = card.value_or(xml::Element({ns, "vCard"}))](routing::Account* account) {
+            if (!account) return reply(IqReply::error(Condition::internal_server_error));
+            feature.publisher().mirrors().shown(*account, iq.from(), kept, [is_own, reply](const xml::Element& shown) {
+                reply(shown.has_children() ? IqReply::result(shown) : without_card(is_own));
+            });
+        };
+        if (!feature.users().when_loaded(owner, loaded)) reply(IqReply::error(Condition::resource_constraint));
     };
     feature.store().find(request.account->jid().text(), drawer, "", answer);
 }
@@ -35,7 +42,9 @@ IqReply set_card(const Feature& feature, const Request& request) {
     const std::size_t most = feature.node().limits.private_bytes;
     if (most != 0 && card.size() > most)
         return IqReply::error(Condition::policy_violation, "the card is larger than " + std::to_string(most) + " bytes");
-    feature.writes().commit({store::Put{request.account->jid().text(), {drawer, "", std::move(card)}}});
+    const xmpp::Jid owner = request.account->jid();
+    feature.writes().commit({store::Put{owner.text(), {drawer, "", std::move(card)}}});
+    if (routing::Account* account = feature.users().find(owner)) feature.publisher().mirrors().stored(*account, request.payload());
     return IqReply::done();
 }
 

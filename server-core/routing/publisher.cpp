@@ -64,7 +64,10 @@ Asker Publisher::asker(const NodeHost& host, const xmpp::Jid& jid) const {
 // XEP-0163 9 asks for the first four of an account; XEP-0060 4.5 for the model of a service.
 NodeConfig Publisher::defaults(const NodeHost& host) const {
     NodeConfig config;
-    if (!host.account) return config;
+    if (!host.account) {
+        config.send_last = store::SendLast::on_sub;  // a service sees no presence
+        return config;
+    }
     config.access = store::AccessModel::presence;
     config.max_items = 1;
     return config;
@@ -212,8 +215,8 @@ void Publisher::announce(NodeHost& host, const Publication& publication, const s
     const bool tells = node->config.notify_retract && node->config.when_full == store::NodeFull::retract_oldest && most_items(*node) > 1;
     for (const std::string& old : dropped)
         if (tells) notify(host, *node, retract_event(node->id, old), publication.by);
-    for (const std::string& old : dropped) tell(host, {NodeChange::retracted, publication.node, old});
     tell(host, {NodeChange::published, publication.node, item, payload});
+    for (const std::string& old : dropped) tell(host, {NodeChange::retracted, publication.node, old});
 }
 
 bool Publisher::retract(NodeHost& host, const std::string& id, const std::string& item, bool always) {

@@ -2,13 +2,11 @@
 // What XEP-0060, 0163, 0398 and 0402 share: publishing to nodes, telling those who want to know, and reading items. Every
 // account has nodes (XEP-0163), and so have services. Rights are the caller's to check, but for those of a publication.
 #pragma once
-#include "routing/interests.h"
+#include "routing/mirrors.h"
 #include "routing/node_access.h"
-#include "routing/nodes.h"
-#include "xmpp/data_form.h"
+#include "routing/node_host.h"
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,35 +14,6 @@
 #include <vector>
 
 namespace routing {
-
-// The nodes of one owner, and which clients are there to hear of them.
-struct NodeHost {
-    xmpp::Jid jid;
-    Account* account = nullptr;  // whose state this is; null: a service
-    NodeSet nodes;
-    struct Watcher {
-        xmpp::Jid jid;
-        std::string key;       // of its capabilities
-        InterestPtr interest;  // null: nothing, or not known yet
-    };
-    std::map<std::string, Watcher, std::less<>> watchers;  // by full JID: clients of the account and of its contacts
-};
-
-struct Publication {
-    xmpp::Jid by;  // full JID
-    std::string node;
-    std::optional<xml::Element> item;  // <item/> as it was sent; empty: none
-    std::optional<xmpp::DataForm> options{};
-};
-
-// Something has happened to a node of an account.
-struct NodeChange {
-    enum Kind { published, retracted, purged, deleted };
-    Kind kind;
-    std::string node;
-    std::string item{};                    // published, retracted
-    std::optional<xml::Element> payload{};  // published
-};
 
 class Publisher {
 public:
@@ -88,8 +57,15 @@ public:
 
     // Called when a node of an account has changed, in the scope of the change, before its commit settled.
     void watch(std::function<void(Account&, const NodeChange&)> fn) { watchers_.push_back(std::move(fn)); }
-    // A service's nodes are its own to reload after a refused commit.
+    // What else is kept in step with what is published.
+    Mirrors& mirrors() { return mirrors_; }
+
+    // A service reloads its nodes after a refused commit,
     void on_refused(std::function<void(const NodeHost&)> fn) { service_refused_ = std::move(fn); }
+    // and asks the maker of a node for contacts which of these may still read it.
+    using Allowed = std::function<void(std::vector<xmpp::Jid>)>;
+    using Verify = std::function<void(const std::string& node, std::vector<xmpp::Jid> jids, Allowed allowed)>;
+    void on_notify_contacts(Verify fn) { verify_ = std::move(fn); }
 
 private:
     base::Result<void, xmpp::StanzaError> prepare(NodeHost& host, const Asker& by, const Publication& publication);
@@ -102,6 +78,7 @@ private:
     };
     std::vector<Recipient> recipients(const NodeHost& host, const store::Node& node) const;
     void learned(const xmpp::Jid& owner, const xmpp::Jid& client, const std::string& key, const InterestPtr& interest);
+    void notify_contacts(const NodeHost& host, const store::Node& node, const xml::Element& inside);
     // The last items of those nodes that are wanted now and were not before.
     void send_wanted(NodeHost& host, const NodeHost::Watcher& watcher, const InterestPtr& before);
     void tell(const NodeHost& host, const NodeChange& change) const;
@@ -116,6 +93,8 @@ private:
     Interests interests_;
     std::vector<std::function<void(Account&, const NodeChange&)>> watchers_;
     std::function<void(const NodeHost&)> service_refused_;
+    Verify verify_;
+    Mirrors mirrors_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -68,9 +68,28 @@ void Publisher::send_event(const xmpp::Jid& from, const store::NodeConfig& confi
 void Publisher::notify(NodeHost& host, const store::Node& node, const xml::Element& inside, const xmpp::Jid& by) {
     if (!node.config.deliver_notifications) return;
     xml::keep_serialised(inside);
+    const bool is_for_contacts = node.config.access == store::AccessModel::presence || node.config.access == store::AccessModel::roster;
+    if (!host.account && is_for_contacts) return notify_contacts(host, node, inside);
     const auto address = host.account && by.is_full() ? std::optional(reply_to(by)) : std::nullopt;
     for (const Recipient& recipient : recipients(host, node))
         send_event(host.jid, node.config, recipient.to, inside, recipient.sees_owner ? address : std::nullopt);
+}
+
+// Of a service: only the maker's account knows who is still a contact.
+void Publisher::notify_contacts(const NodeHost& host, const store::Node& node, const xml::Element& inside) {
+    std::vector<xmpp::Jid> contacts;
+    for (const auto& [subscriber, state] : node.subscriptions) {
+        const auto jid = xmpp::parse_jid(subscriber);
+        if (!jid || state != store::NodeSubscription::subscribed) continue;
+        if (!refuses_reading(node, {*jid}))
+            send_event(host.jid, node.config, *jid, inside);
+        else if (node.affiliation(jid->bare_text()) == store::NodeAffiliation::none)
+            contacts.push_back(*jid);
+    }
+    if (contacts.empty()) return;
+    verify_(node.id, std::move(contacts), [this, from = host.jid, config = node.config, inside](const std::vector<xmpp::Jid>& allowed) {
+        for (const xmpp::Jid& jid : allowed) send_event(from, config, jid, inside);
+    });
 }
 
 void Publisher::send_last(NodeHost& host, const store::Node& node, const xmpp::Jid& to) {

@@ -2,7 +2,7 @@
 // XEP-0060 Publish-Subscribe 1.30.0, the questions to accounts (XEP-0163) as well. Stores nodes, affiliations,
 // subscriptions and items under the account or the service.
 #include "modules/modules.h"
-#include "modules/xep_0060_pubsub/question.h"
+#include "modules/xep_0060_pubsub/service.h"
 
 #include <memory>
 
@@ -36,6 +36,21 @@ bool take_info(const Feature& feature, const Request& request, const Reply& repl
     return true;
 }
 
+void add_service(Feature& feature) {
+    const std::string host = "pubsub." + feature.node().domain.text();
+    const auto service = std::make_shared<pubsub::Service>(feature, *xmpp::parse_jid(host));
+    if (!feature.serve(host, [service](const xmpp::AnyStanza& stanza) { service->take(stanza); }))
+        return feature.node().log.error("the host name for publish-subscribe is taken: " + host);
+    feature.answer(xmpp::Iq::get, pubsub::standing_name, routing::any_account, pubsub::standing);
+    feature.publisher().on_refused([service](const NodeHost&) { service->load_again(); });
+    feature.publisher().on_notify_contacts(
+        [service](const std::string& node, std::vector<xmpp::Jid> jids, std::function<void(std::vector<xmpp::Jid>)> fn) {
+            service->verify(node, std::move(jids), std::move(fn));
+        });
+    feature.on_account_end([service](const routing::Account& account) { service->forget(account.jid()); });
+    service->load();
+}
+
 }  // namespace
 
 void add_pubsub(Feature& feature) {
@@ -45,6 +60,7 @@ void add_pubsub(Feature& feature) {
         for (const auto type : {xmpp::Iq::get, xmpp::Iq::set})
             feature.answer_later(type, {ns, "pubsub"}, anybody,
                                  [feature](const Request& request, const Reply& reply) { ask_account(feature, request, reply); });
+    add_service(feature);
     feature.load_with_accounts(store::node_drawer, &Publisher::load);
     feature.on_message(Stage::receiving, Phase::guard, [feature](Delivery& delivery) {
         if (delivery.message.to().is_bare() && pubsub::take_approval(feature, Publisher::of(delivery.account), delivery.message))

@@ -158,7 +158,7 @@ void set_affiliations(const Question& question) {
     question.done();
     node = question.host.nodes.find(question.node);
     for (const auto& [jid, state] : changed)
-        if (node) tell_subscriber(question, *node, jid);
+        if (node) tell_subscriber(question.feature, question.host, *node, jid);
 }
 
 void get_subscriptions(const Question& question) {
@@ -193,7 +193,7 @@ void set_subscriptions(const Question& question) {
     question.done();
     node = question.host.nodes.find(question.node);
     for (const std::string& jid : changed)
-        if (node) tell_subscriber(question, *node, jid);
+        if (node) tell_subscriber(question.feature, question.host, *node, jid);
 }
 
 }  // namespace modules::pubsub

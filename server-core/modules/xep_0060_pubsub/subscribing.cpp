@@ -76,11 +76,9 @@ void change(const routing::Feature& feature, routing::NodeHost& host, const std:
 
 }  // namespace
 
-void tell_subscriber(const Question& question, const store::Node& node, const std::string& jid) {
+void tell_subscriber(const routing::Feature& feature, const routing::NodeHost& host, const store::Node& node, const std::string& jid) {
     const auto to = xmpp::parse_jid(jid);
-    if (!to) return;
-    question.publisher().send_event(question.host.jid, node.config, *to,
-                                    subscription_tag(xmpp::ns::pubsub_event, node.id, jid, state_of(node, jid)));
+    if (to) feature.publisher().send_event(host.jid, node.config, *to, subscription_tag(xmpp::ns::pubsub_event, node.id, jid, state_of(node, jid)));
 }
 
 void subscribe(const Question& question) {
@@ -165,7 +163,7 @@ bool take_approval(const routing::Feature& feature, routing::NodeHost& host, con
     node = host.nodes.find(id);
     const auto to = xmpp::parse_jid(jid);
     if (!node || !to) return true;
-    feature.publisher().send_event(host.jid, node->config, *to, subscription_tag(xmpp::ns::pubsub_event, id, jid, state_of(*node, jid)));
+    tell_subscriber(feature, host, *node, jid);
     if (*allow && node->config.send_last != store::SendLast::never) feature.publisher().send_last(host, *node, *to);
     return true;
 }
