@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+// XEP-0292 vCard4 Over XMPP 0.12.0: the card published by PEP and the vcard-temp one (XEP-0054) say the same of name,
+// addresses, organisation and the like. Pictures are XEP-0398's. Keeps nothing beside the two cards.
+#include "modules/modules.h"
+#include "xml/writer.h"
+#include "xmpp/namespaces.h"
+
+#include <array>
+
+namespace modules {
+namespace {
+
+using routing::Account, routing::Feature, routing::NodeChange, routing::Publisher;
+
+constexpr const char* node = "urn:xmpp:vcard4";
+constexpr std::string_view ns = "urn:ietf:params:xml:ns:vcard-4.0";
+constexpr std::string_view temp_ns = "vcard-temp";
+constexpr const char* temp_drawer = "vcard";
+
+struct Cards {
+    bool is_following = false;  // what changes now follows what has changed
+};
+
+// One value: <fn><text/></fn> is <FN/>, <email><text/></email> is <EMAIL><USERID/></EMAIL>.
+struct Value {
+    std::string_view name, type, temp, part, scheme;
+};
+constexpr std::array values = {
+    Value{"fn", "text", "FN", "", ""},          Value{"nickname", "text", "NICKNAME", "", ""},
+    Value{"bday", "date", "BDAY", "", ""},      Value{"title", "text", "TITLE", "", ""},
+    Value{"role", "text", "ROLE", "", ""},      Value{"note", "text", "DESC", "", ""},
+    Value{"url", "uri", "URL", "", ""},         Value{"email", "text", "EMAIL", "USERID", ""},
+    Value{"tel", "uri", "TEL", "NUMBER", "tel:"}, Value{"impp", "uri", "JABBERID", "", "xmpp:"},
+    Value{"org", "text", "ORG", "ORGNAME", ""},
+};
+
+// Values made of parts, each under its name.
+struct Part {
+    std::string_view name, temp;
+};
+constexpr std::array name_parts = {Part{"surname", "FAMILY"}, Part{"given", "GIVEN"}, Part{"additional", "MIDDLE"},
+                                   Part{"prefix", "PREFIX"}, Part{"suffix", "SUFFIX"}};
+constexpr std::array address_parts = {Part{"pobox", "POBOX"},     Part{"ext", "EXTADD"},    Part{"street", "STREET"},
+                                      Part{"locality", "LOCALITY"}, Part{"region", "REGION"}, Part{"code", "PCODE"},
+                                      Part{"country", "CTRY"}};
+
+template <class Parts>
+xml::Element to_temp(const xml::Element& whole, std::string_view name, const Parts& parts) {
+    xml::Element made({temp_ns, name});
+    for (const Part& part : parts) {
+        const std::string text = whole.child_text({ns, part.name});
+        if (!text.empty()) made = std::move(made).with(xml::Element({temp_ns, part.temp}).with_text(text));
+    }
+    return made;
+}
+
+template <class Parts>
+xml::Element from_temp(const xml::Element& whole, std::string_view name, const Parts& parts) {
+    xml::Element made({ns, name});
+    for (const Part& part : parts)
+        made = std::move(made).with(xml::Element({ns, part.name}).with_text(whole.child_text({temp_ns, part.temp})));
+    return made;
+}
+
+// The text in <text/>, <uri/> or <date/>, without the scheme that the value implies.
+std::string text_of(const xml::Element& element, const Value& value) {
+    std::string text;
+    for (const xml::Element child : element.children())
+        if (child.name().local != "parameters") text = child.text();
+    if (!value.scheme.empty() && text.starts_with(value.scheme)) text.erase(0, value.scheme.size());
+    return text;
+}
+
+xml::Element to_temp(const xml::Element& vcard) {
+    xml::Element card({temp_ns, "vCard"});
+    for (const xml::Element child : vcard.children()) {
+        if (child.is({ns, "n"})) card = std::move(card).with(to_temp(child, "N", name_parts));
+        if (child.is({ns, "adr"})) card = std::move(card).with(to_temp(child, "ADR", address_parts));
+        for (const Value& value : values) {
+            const std::string text = child.is({ns, value.name}) ? text_of(child, value) : std::string();
+            if (text.empty()) continue;
+            const xml::Element made({temp_ns, value.temp});
+            card = std::move(card).with(value.part.empty() ? made.with_text(text)
+                                                           : made.with(xml::Element({temp_ns, value.part}).with_text(text)));
+        }
+    }
+    return card;
+}
+
+xml::Element from_temp(const xml::Element& card) {
+    xml::Element vcard({ns, "vcard"});
+    for (const xml::Element child : card.children()) {
+        if (child.is({temp_ns, "N"})) vcard = std::move(vcard).with(from_temp(child, "n", name_parts));
+        if (child.is({temp_ns, "ADR"})) vcard = std::move(vcard).with(from_temp(child, "adr", address_parts));
+        for (const Value& value : values) {
+            if (!child.is({temp_ns, value.temp})) continue;
+            const std::string text = value.part.empty() ? child.text() : child.child_text({temp_ns, value.part});
+            if (text.empty()) continue;
+            const auto typed = xml::Element({ns, value.type}).with_text(std::string(value.scheme) + text);
+            vcard = std::move(vcard).with(xml::Element({ns, value.name}).with(typed));
+        }
+    }
+    return vcard;
+}
+
+void publish(const Feature& feature, Account& account, const xml::Element& vcard) {
+    routing::NodeHost& host = Publisher::of(account);
+    if (!host.nodes.find(node)) {
+        store::NodeConfig config = feature.publisher().defaults(host);
+        config.access = store::AccessModel::open;  // as the card it comes from
+        feature.publisher().create(host, node, config, account.jid());
+    }
+    const auto item = xml::Element({xmpp::ns::pubsub, "item"}).with_attribute("id", "current").with(vcard);
+    const auto asker = feature.publisher().asker(host, account.jid());
+    if (!feature.publisher().publish(host, asker, {account.jid(), node, item}))
+        feature.node().log.error("the vCard4 of " + account.jid().text() + " could not be kept in step");
+}
+
+}  // namespace
+
+void add_vcard4(Feature& feature) {
+    feature.publisher().watch([feature](Account& account, const NodeChange& change) {
+        const bool is_card = change.node == node && change.kind == NodeChange::published && change.payload;
+        if (!is_card || account.state<Cards>().is_following || !change.payload->is({ns, "vcard"})) return;
+        const std::string card = xml::to_string(to_temp(*change.payload));
+        feature.publisher().commit(Publisher::of(account), {store::Put{account.jid().text(), {temp_drawer, "", card}}});
+    });
+    // Who may not read the one is not shown the other.
+    feature.publisher().mirrors().show({temp_ns, "vCard"}, [feature](Account& account, const xmpp::Jid& by, const xml::Element& card) {
+        const routing::NodeHost& host = Publisher::of(account);
+        const store::Node* kept = host.nodes.find(node);
+        const bool is_refused = kept && routing::refuses_reading(*kept, feature.publisher().asker(host, by));
+        return is_refused ? xml::Element(card.name()) : card;
+    });
+    feature.publisher().mirrors().on_stored([feature](Account& account, const xml::Element& card) {
+        if (!card.is({temp_ns, "vCard"})) return;
+        account.state<Cards>().is_following = true;
+        publish(feature, account, from_temp(card));
+        account.state<Cards>().is_following = false;
+    });
+}
+
+}  // namespace modules

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// XEP-0292: a card by PEP and a vcard-temp say the same; and XEP-0172, 0107 and 0118 as clients use them.
+#include "dialogues/xep_0060_play.h"
+
+using namespace play;
+
+namespace {
+
+const std::string node = "urn:xmpp:vcard4";
+const std::string juliet = "juliet@capulet.example";
+std::string vcard(const std::string& inside) { return "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'>" + inside + "</vcard>"; }
+std::string card(const std::string& inside) { return "<vCard xmlns='vcard-temp'>" + inside + "</vCard>"; }
+
+const std::string in_vcard4 =
+    "<fn><text>Juliet Capulet</text></fn>"
+    "<n><surname>Capulet</surname><given>Juliet</given><additional/><prefix/><suffix/></n>"
+    "<nickname><text>JC</text></nickname><email><text>juliet@capulet.example</text></email><tel><uri>tel:+39-045</uri></tel>"
+    "<org><text>House of Capulet</text></org><url><uri>http://capulet.example/</uri></url><note><text>Wherefore</text></note>"
+    "<adr><pobox/><ext/><street>Via Cappello</street><locality>Verona</locality><region/><code>37121</code><country>Italy</country></adr>";
+const std::string in_temp =
+    "<FN>Juliet Capulet</FN><N><FAMILY>Capulet</FAMILY><GIVEN>Juliet</GIVEN></N><NICKNAME>JC</NICKNAME>"
+    "<EMAIL><USERID>juliet@capulet.example</USERID></EMAIL><TEL><NUMBER>+39-045</NUMBER></TEL>"
+    "<ORG><ORGNAME>House of Capulet</ORGNAME></ORG><URL>http://capulet.example/</URL><DESC>Wherefore</DESC>"
+    "<ADR><STREET>Via Cappello</STREET><LOCALITY>Verona</LOCALITY><PCODE>37121</PCODE><CTRY>Italy</CTRY></ADR>";
+
+struct Capulet {
+    TestHost host{"capulet.example", {add_everything}};
+    TestClient& balcony = host.login("juliet@capulet.example/balcony");
+    TestClient& paris = host.login("paris@capulet.example/street");
+};
+
+}  // namespace
+
+TEST_CASE("XEP-0292 6: a vcard-temp is there as vCard4, readable by all as the card is") {
+    Capulet play;
+    play.balcony.sets(card(in_temp));
+    CHECK(same_xml(items(node, item("current", vcard(in_vcard4))), play.paris.gets(items(node), juliet)));
+}
+
+TEST_CASE("XEP-0292 6: a published vCard4 is there as vcard-temp, for those who may read it") {
+    Capulet play;
+    play.balcony.sets(publish(node, item("current", vcard(in_vcard4)), options(field("pubsub#access_model", "open"))));
+    CHECK(same_xml(card(in_temp), play.paris.gets(card(""), juliet)));
+    play.balcony.sets(configure(node, field("pubsub#access_model", "presence")));
+    play.paris.is_refused("get", card(""), "service-unavailable", juliet);
+    play.host.befriend(play.balcony, play.paris);
+    CHECK(same_xml(card(in_temp), play.paris.gets(card(""), juliet)));
+}
+
+TEST_CASE("XEP-0172 4.3, XEP-0107 2.1, XEP-0118 3: nick, mood and tune go to contacts, and an end is told as well") {
+    Capulet play;
+    play.host.befriend(play.balcony, play.paris);
+    const std::string nick = "http://jabber.org/protocol/nick";
+    wants(play.paris, {nick, mood, tune});
+    play.paris.forget_received();
+    const std::string by = reply_to("juliet@capulet.example/balcony");
+    const auto goes = [&](const std::string& at, const std::string& payload) {
+        play.balcony.sets(publish(at, item("current", payload)));
+        play.paris.receives(event(juliet, "paris@capulet.example/street", items_event(at, item("current", payload)), by));
+    };
+    goes(nick, "<nick xmlns='http://jabber.org/protocol/nick'>JC</nick>");
+    goes(mood, "<mood xmlns='http://jabber.org/protocol/mood'><annoyed/><text>the nurse</text></mood>");
+    goes(mood, "<mood xmlns='http://jabber.org/protocol/mood'/>");
+    goes(tune, song("Introduction"));
+    goes(tune, "<tune xmlns='http://jabber.org/protocol/tune'/>");
+}
