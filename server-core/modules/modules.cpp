@@ -37,8 +37,6 @@ constexpr Entry entries[] = {
     {plain<add_presence>, "RFC 6121", "4", "Presence", "rfc_6121_presence.cpp", ""},
     {plain<add_messages>, "XEP-0160", "1.0.1", "Offline messages, with stanza ids (XEP-0359 0.7.0)", "rfc_6121_messages.cpp", ""},
     {add_rooms, "XEP-0045", "1.35.5", "Multi-User Chat", "xep_0045_rooms", "nicks are never locked or rewritten (7.10, code 210), no farewell at shutdown (11.2, code 332), nobody subscribes to a room (18.4)"},
-    {plain<add_pubsub>, "XEP-0060", "1.30.0", "Publish-Subscribe", "xep_0060_pubsub", "no collections, no subscription options, one subscription for each address, no leases, no digests"},
-    {add_rooms, "XEP-0045", "1.35.5", "Multi-User Chat", "xep_0045_rooms", "nicks are never locked (7.10)"},
     {plain<add_bookmarks>, "XEP-0402", "1.2.0", "PEP Native Bookmarks, with the ways of XEP-0048 1.2 in PEP and private XML", "xep_0402_bookmarks.cpp", ""},
     {plain<add_vcard4>, "XEP-0292", "0.12.0", "vCard4 Over XMPP", "xep_0292_vcard4.cpp", "fields that vcard-temp has not are not converted"},
     {spoken_elsewhere, "XEP-0107", "1.2.2", "User Mood", "xep_0163_pep.cpp", ""},
