@@ -45,7 +45,8 @@ modules::Choices choices_of(const Settings& settings, std::string turn_secret, s
             {settings.external_services, std::move(turn_secret), settings.turn_credentials_last},
             settings.administrators,
             {is_french ? settings.welcome_french : settings.welcome, settings.welcome_french},
-            std::move(stop)};
+            std::move(stop),
+            settings.archive_days};
 }
 
 stream::Rules rules_of(const Settings& settings, std::string component_secret, std::string scram_secret) {

@@ -160,6 +160,7 @@ void read_server_section(SettingsSection section, Settings& settings) {
     read_contacts(section, settings);
     read_external_services(section, settings);
     section.choice("channel-binding", settings.channel_binding, {{"off", false}, {"on", true}});
+    section.limit("archive-days", settings.archive_days, {1, 36500});
     read_registration(section, settings);
     read_stream_limits(section, settings.stream_limits);
     read_limits(section, settings.limits);

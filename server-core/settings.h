@@ -62,6 +62,7 @@ struct Settings {
     // For in-band registration only. "prenom.nom": two words of lower-case letters and hyphens, one dot between them.
     base::Pattern account_pattern = base::Pattern::compile("[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*").value();
     bool channel_binding = false; // offer SCRAM-...-PLUS: see docs/decisions/0004
+    std::size_t archive_days = 0; // how long messages stay in the archives (XEP-0313); 0: for ever
     StreamLimits stream_limits;
     routing::Limits limits;
 };

@@ -33,6 +33,7 @@ struct Choices {
     std::vector<xmpp::Jid> administrators = {};  // bare
     xmpp::Words welcome = {};                     // said at an account's first login; empty: nothing
     std::function<void()> stop = {};              // ends the server; empty: nobody may
+    std::size_t archive_days = 0;           // how long messages stay in the archives; 0: for ever
 };
 
 // Adds all features, in order.
@@ -61,6 +62,7 @@ void add_vcard(routing::Feature& feature);
 void add_registration(routing::Feature& feature);
 void add_blocking(routing::Feature& feature);
 void add_version(routing::Feature& feature, const Choices& choices);
+void add_archive(routing::Feature& feature, const Choices& choices);
 void add_carbons(routing::Feature& feature);
 void add_ping(routing::Feature& feature);
 void add_time(routing::Feature& feature);

@@ -38,6 +38,12 @@ void Account::delivered(std::uint64_t log_id) {
     if (!was_changed && log_.is_changed()) mark_moved_(*this);
 }
 
+void Account::sent(std::uint64_t log_id) {
+    const bool was_changed = log_.is_changed();
+    log_.sent(log_id);
+    if (!was_changed && log_.is_changed()) mark_moved_(*this);
+}
+
 Session* Account::session(std::string_view resource) const {
     for (Session* session : sessions_)
         if (session->jid().resource() == resource) return session;

@@ -24,6 +24,7 @@ public:
     Session* sender = nullptr;         // sending: the client
     std::vector<Session*> receivers;   // receiving, phase copy: the clients that got it
     std::uint64_t log_id = 0;          // phase copy: its entry in the account's log; 0: not logged
+    bool archived = false;             // receiving: phase record says whether it stays in the log once it was delivered
 
     // Guards only: nobody gets it, and its sender hears nothing, or the error.
     void drop() { over_ = true; }

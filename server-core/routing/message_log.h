@@ -3,6 +3,7 @@
 // (the entries, and the mark in drawer "delivered") or is announced again by the sessions.
 #pragma once
 #include "store/store.h"
+#include "xmpp/random.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -20,11 +21,20 @@ public:
     MessageLog(std::uint64_t last_id, std::string_view mark);
 
     // The id of the next entry: above every id given before, and near the clock in microseconds, so that ids are
-    // never used twice even when the log was emptied.
-    std::uint64_t next_id(store::Time now);
+    // never used twice even when the log was emptied, and times are found by them.
+    //   above  a random number below 1000: who knows one id shall not know the next (XEP-0359 3)
+    std::uint64_t next_id(store::Time now, std::uint64_t above = 0);
     // An entry with the newest id is being committed. `live`: it is handed to sessions now; otherwise a later page
     // brings it.
     void appended(std::uint64_t id, bool live);
+    // The account's own words: for the archive, delivered to nobody.
+    void sent(std::uint64_t id);
+    // An entry that is kept only until it was delivered.
+    void appended_passing(std::uint64_t id) { newest_passing_ = std::max(newest_passing_, id); }
+    // Whether there may be such entries among those delivered; all up to `mark_id` may then be forgotten.
+    bool may_have_passing() const { return newest_passing_ > passing_forgotten_; }
+    void passing_forgotten() { passing_forgotten_ = mark_; }
+    std::uint64_t mark_id() const { return mark_; }
 
     // Whether everything stored has been listed, so that a new entry may be handed over at once without overtaking.
     bool is_caught_up() const { return listed_up_to_ == last_id_; }
@@ -45,7 +55,10 @@ public:
     std::string mark() const;
     // Whether `mark` differs from when it was last kept.
     bool is_changed() const { return changed_; }
-    void kept() { changed_ = false; }
+    void kept() {
+        changed_ = false;
+        sent_unkept_ = 0;
+    }
 
 private:
     enum State : std::int32_t { is_delivered = -1, waits = 0 };  // above 0: sessions that have it
@@ -55,6 +68,12 @@ private:
     std::uint64_t mark_ = 0;
     std::uint64_t listed_up_to_ = 0;
     bool changed_ = false;
+    std::uint64_t newest_passing_;         // when loaded: any of them may be
+    std::uint64_t passing_forgotten_ = 0;
+    std::uint32_t sent_unkept_ = 0;
 };
+
+// For next_id.
+std::uint64_t random_below_1000(xmpp::Random& random);
 
 }  // namespace routing

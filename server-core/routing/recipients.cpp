@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "routing/recipients.h"
 
+#include "routing/keeping.h"
 #include "routing/session.h"
 
 #include <algorithm>
 
 namespace routing {
 namespace {
-
-constexpr std::string_view hints = "urn:xmpp:hints";
-constexpr std::string_view chat_states = "http://jabber.org/protocol/chatstates";
 
 std::vector<Session*> not_negative(const Account& account) {
     std::vector<Session*> found;
@@ -36,7 +34,7 @@ Recipients for_bare(const Account& account, const xmpp::Message& message) {
         return {highest_priority(account),
                 logged ? Otherwise::store : worth_an_error ? Otherwise::refuse : Otherwise::ignore, logged};
     }
-    case xmpp::Message::headline: return {not_negative(account), Otherwise::ignore, false};
+    case xmpp::Message::headline: return {not_negative(account), Otherwise::ignore, is_logged(message)};
     case xmpp::Message::groupchat: return {{}, Otherwise::refuse, false};
     case xmpp::Message::error: return {{}, Otherwise::ignore, false};
     }
@@ -58,16 +56,6 @@ Recipients recipients(const Account& account, const xmpp::Message& message) {
     case xmpp::Message::error: return {{}, Otherwise::ignore, false};
     }
     return {};
-}
-
-bool is_logged(const xmpp::Message& message) {
-    if (message.type() != xmpp::Message::normal && message.type() != xmpp::Message::chat) return false;
-    if (message.has_child({hints, "no-store"}) || message.has_child({hints, "no-permanent-store"})) return false;
-    if (message.has_body() || message.has_child({hints, "store"})) return true;
-    // A receipt or an invitation is worth keeping, a chat state alone is not.
-    for (const xml::Element child : message.element().children())
-        if (child.name().ns != chat_states && !child.is({xml::stanza_ns, "thread"})) return true;
-    return false;
 }
 
 }  // namespace routing

@@ -21,8 +21,4 @@ struct Recipients {
 // To a bare JID: chat and normal go to the clients of the highest priority, headlines to all that are not negative.
 Recipients recipients(const Account& account, const xmpp::Message& message);
 
-// Whether a message is kept: what has a body or asks for it is; chat states, headlines, group chat, errors and what
-// XEP-0334 marks no-store or no-permanent-store are not.
-bool is_logged(const xmpp::Message& message);
-
 }  // namespace routing

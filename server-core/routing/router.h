@@ -50,6 +50,8 @@ public:
     void from_client(Session& session, const xmpp::AnyStanza& stanza, std::function<void()> handled);
     // A stanza from one of our own features, services or components; its `from` is trusted.
     void send(const xmpp::AnyStanza& stanza);
+    // A message for one client and nobody else, by its full address: not kept, dropped when the client is gone.
+    void send_to_client(const xmpp::Message& message);
     // An error to the sender of a stanza; nothing when it is an error or an IQ result itself.
     void refuse(const xmpp::AnyStanza& stanza, const xmpp::StanzaError& error);
 
@@ -67,10 +69,8 @@ public:
     // Takes presence away from default routing when it returns true.
     void on_presence_sent(std::function<bool(Session&, const xmpp::Presence&)> fn) { presence_sent_.push_back(std::move(fn)); }
     void on_presence_received(std::function<bool(Account&, const xmpp::Presence&)> fn) { presence_received_.push_back(std::move(fn)); }
-
     // Messages of local clients (sending) and to local accounts (receiving): guards, then record, then copy.
     void on_message(Stage stage, Phase phase, OnMessage fn) { messages_.add(stage, phase, std::move(fn)); }
-
     // An IQ from a local client, with an address, before it is routed.
     void on_iq_sent(std::function<bool(Session&, const xmpp::Iq&)> fn) { iq_sent_.push_back(std::move(fn)); }
 

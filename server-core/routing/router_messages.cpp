@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The router's way of a message to a local account: into its log, to its clients, and later from the log (DESIGN 4.1).
+#include "routing/fetched.h"
 #include "routing/router.h"
 #include "routing/stanza_ids.h"
 #include "xml/parser.h"
@@ -60,17 +61,24 @@ void Router::deliver_unlogged(Delivery& delivery, const Recipients& to) {
         refuse(delivery.message, {Condition::service_unavailable, {}, {}, {}});
 }
 
+void Router::send_to_client(const Message& message) {
+    if (Session* session = users_.find_session(message.to())) return session->deliver(message, writes_.gate());
+    if (message.to().domain() != node_.domain.text()) send(message);
+}
+
 void Router::log_and_deliver(Delivery& delivery, const Recipients& to) {
     Account& account = delivery.account;
     MessageLog& log = account.log();
     const auto now = node_.clock.wall();
-    const std::uint64_t id = log.next_id(now);
+    const std::uint64_t id = log.next_id(now, random_below_1000(node_.random));
     const Message& message = delivery.message = with_stanza_id(delivery.message, account.jid(), id);
     const bool addressed_to_one = message.to().is_full() && !to.sessions.empty();
     const bool live = !to.sessions.empty() && !account.is_catching_up() && (log.is_caught_up() || addressed_to_one);
     log.appended(id, live);
-    writes_.commit({store::Append{account.jid().text(),
-                                  {id, now, std::string(message.from().bare_text()), xml::to_string(message.element()), false}}});
+    if (!delivery.archived) log.appended_passing(id);
+    store::Entry entry{id, now, std::string(message.from().bare_text()), xml::to_string(message.element()), false,
+                       std::string(message.from().resource()), delivery.archived};
+    writes_.commit({store::Append{account.jid().text(), std::move(entry)}});
     if (live)
         deliver(to.sessions, message, writes_.gate(), id);
     else
@@ -114,6 +122,7 @@ void Router::page_read(const xmpp::Jid& bare, PageRange asked,
     }
     if (!stopped && page->size() < page_size) account->log().listed_all(asked.known);
     if (!stopped && !account->log().is_caught_up()) return page_when_read(*account);
+    for (Session* session : account->sessions()) forget_fetched(*session);
     for (const Message& message : account->end_catch_up()) {
         Delivery delivery(*account, message, nullptr);
         deliver_unlogged(delivery, recipients(*account, message));
@@ -144,7 +153,10 @@ bool Router::hand_over(Account& account, const store::Entry& entry) {
     const Recipients to = recipients(account, *message);
     if (to.sessions.empty()) return false;
     if (!account.log().list(entry.id)) return true;
-    deliver(to.sessions, message->with(xmpp::delay(node_.domain, entry.stamp)), nullptr, entry.id);
+    std::vector<Session*> without = to.sessions;
+    std::erase_if(without, [&](const Session* session) { return has_fetched(*session, entry.id); });
+    if (without.empty()) account.delivered(entry.id);
+    deliver(without, message->with(xmpp::delay(node_.domain, entry.stamp)), nullptr, entry.id);
     return true;
 }
 

@@ -241,7 +241,12 @@ void Users::keep_marks() {
         MessageLog& log = found->second->account->log();
         log.kept();
         ++marks_under_way_;
-        writes_.commit_aside({store::Put{bare, {delivered_drawer, "", log.mark()}}}, [this] { --marks_under_way_; });
+        store::Batch batch{store::Put{bare, {delivered_drawer, "", log.mark()}}};
+        if (log.may_have_passing()) {
+            batch.push_back(store::ForgetPassing{bare, log.mark_id()});
+            log.passing_forgotten();
+        }
+        writes_.commit_aside(std::move(batch), [this] { --marks_under_way_; });
     }
 }
 

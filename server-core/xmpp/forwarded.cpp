@@ -3,10 +3,10 @@
 
 namespace xmpp {
 
-xml::Element forwarded(const Message& message, std::optional<Time> stamp) {
+xml::Element forwarded(const std::optional<Message>& message, std::optional<Time> stamp) {
     xml::Element element({"urn:xmpp:forward:0", "forwarded"});
     if (stamp) element = std::move(element).with(delay({}, *stamp));
-    return std::move(element).with(message.element());
+    return message ? std::move(element).with(message->element()) : element;
 }
 
 }  // namespace xmpp

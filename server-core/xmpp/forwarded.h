@@ -8,8 +8,8 @@
 
 namespace xmpp {
 
-// <forwarded xmlns='urn:xmpp:forward:0'> with `message`, whole and in its own namespace (XEP-0297 3.2), and, when given,
-// the time at which it came.
-xml::Element forwarded(const Message& message, std::optional<Time> stamp = {});
+// <forwarded xmlns='urn:xmpp:forward:0'> with `message`, if there is one, whole and in its own namespace (XEP-0297 3.2),
+// and, when given, the time at which it came.
+xml::Element forwarded(const std::optional<Message>& message, std::optional<Time> stamp = {});
 
 }  // namespace xmpp

@@ -86,7 +86,7 @@ TEST_CASE("XEP-0280 7, 8: a message to the bare address is copied to those who d
     play.says("chat", body);
     play.balcony.receives(original("chat", body + stanza_id("juliet")));
     play.juliets.receives(carbon("juliet", "received", original("chat", body + stanza_id("juliet"))));
-    play.romeos.receives_somewhere(carbon("romeo", "sent", original("chat", body)));
+    play.romeos.receives_somewhere(carbon("romeo", "sent", original("chat", body + stanza_id("romeo"))));
     for (TestClient* client : {&play.balcony, &play.juliets, &play.garden, &play.romeos}) client->receives_nothing_more();
 }
 
@@ -249,7 +249,7 @@ TEST_CASE("DESIGN 4.1: a copy waits for the disk as its original does, and neith
     play.host.store().release();
     CHECK(play.juliets.has_received());
     play.forget();
-    play.host.store().refuse_next(store::Refusal::resource_constraint);
+    play.host.store().refuse_next(store::Refusal::resource_constraint, 1);
     play.says("chat", body);
     play.juliets.receives_nothing_more();
 }

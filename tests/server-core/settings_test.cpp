@@ -88,6 +88,7 @@ TEST_CASE("DESIGN 1: mistakes in server-core.conf name line, key, what was expec
           "server-core.conf:2: registration: expected open or closed; invitations are not built yet; with closed, make "
           "accounts by 'server-core account add'");
     CHECK(refused("[server-core]\nchannel-binding=maybe\n").starts_with("server-core.conf:2: channel-binding: expected "));
+    CHECK(refused("[server-core]\narchive-days=long\n").starts_with("server-core.conf:2: archive-days: expected "));
     CHECK(refused("[server-core]\nlimit-stanza=9999\n").find("RFC") == std::string::npos);
     CHECK(refused("[server-core]\nlimit-stanza=9999\n").find("10000 to") != std::string::npos);
     CHECK(

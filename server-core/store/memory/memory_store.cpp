@@ -16,7 +16,9 @@ struct Overloaded : Functions... {
 } // namespace
 
 void MemoryStore::commit(Batch batch, Done done) {
-    const auto refusal = std::exchange(refuse_next_, std::nullopt);
+    const bool passes = refuse_next_ && passing_first_ != 0;
+    if (passes) --passing_first_;
+    const auto refusal = passes ? std::nullopt : std::exchange(refuse_next_, std::nullopt);
     later([this, batch = std::move(batch), done = std::move(done), refusal] {
         if (!refusal) {
             for (const Operation& operation : batch) apply(operation);

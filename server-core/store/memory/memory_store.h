@@ -18,10 +18,13 @@ public:
     void count(std::string owner, PageQuery query, std::uint64_t below, std::size_t limit, Answer<Counted> answer) override;
     void owners(std::string drawer, Answer<std::vector<std::string>> answer) override;
 
-    // Commits (and the reads behind them) wait until `release`; `refuse_next` refuses the next commit.
+    // Commits (and the reads behind them) wait until `release`; `refuse_next` refuses the next commit, or one behind it.
     void hold() { held_ = true; }
     void release();
-    void refuse_next(Refusal refusal) { refuse_next_ = refusal; }
+    void refuse_next(Refusal refusal, std::size_t passing_first = 0) {
+        refuse_next_ = refusal;
+        passing_first_ = passing_first;
+    }
 
 private:
     void apply(const Operation& operation);
@@ -32,6 +35,7 @@ private:
     std::map<std::string, std::map<std::uint64_t, Entry>> logs_;
     std::deque<std::function<void()>> waiting_;
     std::optional<Refusal> refuse_next_;
+    std::size_t passing_first_ = 0;
     bool held_ = false;
 };
 

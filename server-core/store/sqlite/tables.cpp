@@ -250,9 +250,20 @@ int Tables::named(const std::string& owner, const PageQuery& query, std::vector<
     return SQLITE_OK;
 }
 
+base::Result<Counted, Refusal> Tables::count_named(const std::string& owner, const PageQuery& query,
+                                                   std::uint64_t below, std::size_t limit) {
+    std::vector<Entry> found;
+    const int code = named(owner, query, found);
+    if (code != SQLITE_OK) return base::Unexpected(refusal_of(code));
+    found.resize(std::min(found.size(), limit));
+    const auto first = std::ranges::find_if(found, [&](const Entry& entry) { return entry.id >= below; });
+    return Counted{found.size(), static_cast<std::size_t>(first - found.begin())};
+}
+
 base::Result<Counted, Refusal> Tables::count(const std::string& owner, const PageQuery& query, std::uint64_t below,
                                              std::size_t limit) {
     Counted counted;
+    if (!query.ids.empty()) return count_named(owner, query, below, limit);
     Range range;
     int code = narrow(owner, query, range);
     if (code != SQLITE_OK) return base::Unexpected(refusal_of(code));

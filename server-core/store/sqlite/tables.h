@@ -50,6 +50,8 @@ private:
         std::uint64_t after = 0;
         std::uint64_t last = 0;
     };
+    base::Result<Counted, Refusal> count_named(const std::string& owner, const PageQuery& query, std::uint64_t below,
+                                               std::size_t limit);
     int narrow(const std::string& owner, const PageQuery& query, Range& range);
     int archive_page(const std::string& owner, const PageQuery& query, std::vector<Entry>& page);
     int named(const std::string& owner, const PageQuery& query, std::vector<Entry>& found);

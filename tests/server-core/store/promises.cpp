@@ -136,6 +136,9 @@ void searches_an_archive(Store& store, Turns& turns) {
     CHECK(asked.count("romeo", {.most = 1, .archived_only = true, .start = second(2), .end = second(6)}).all == 4);
     CHECK(asked.count("romeo", all, 0, 3).all == 3);
     CHECK(asked.count("nobody", all).all == 0);
+    const auto named = asked.count("romeo", {.archived_only = true, .ids = at({1, 4, 6, 7, 9})}, id_at(7));
+    CHECK(named.all == 3);
+    CHECK(named.below == 2);
 }
 
 void finds_times_whatever_the_clock(Store& store, Turns& turns) {

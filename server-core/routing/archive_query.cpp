@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+#include "routing/archive_query.h"
+
+#include "store/fields.h"
+#include "xml/parser.h"
+#include "xmpp/data_form.h"
+#include "xmpp/datetime.h"
+#include "xmpp/forwarded.h"
+#include "xmpp/namespaces.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace routing {
+namespace {
+
+using base::Result, base::Unexpected;
+using xmpp::Condition, xmpp::IqReply, xmpp::Message, xmpp::StanzaError;
+
+constexpr std::size_t most_results = 250;
+constexpr std::size_t usual_results = 100;
+constexpr std::size_t most_ids = 250;
+constexpr std::size_t most_queryid_bytes = 256;  // it comes back in each result
+constexpr std::size_t page_bytes = 512 * 1024;
+// Counting is a walk: as far as a list on a screen needs it, further only when the count is all that is asked for.
+constexpr std::size_t usual_count = 1000;
+constexpr std::size_t most_count = 1'000'000;
+
+StanzaError error(Condition condition, xmpp::Words text = {}) { return {condition, std::move(text), {}, {}}; }
+
+// Ids are decimal numbers, written in one way only.
+std::optional<std::uint64_t> parse_id(const std::string& text) {
+    const auto id = store::read_number(text);
+    return id && *id != 0 && std::to_string(*id) == text ? id : std::nullopt;
+}
+
+bool take_id(const std::string& text, ArchiveQuery& query, std::uint64_t& id) {
+    const auto parsed = parse_id(text);
+    if (!parsed) return false;
+    id = *parsed;
+    query.named.push_back(id);
+    return true;
+}
+
+std::optional<StanzaError> take_ids(const xmpp::FormField& field, ArchiveQuery& query) {
+    if (field.values.size() > most_ids)
+        return error(Condition::policy_violation, {"too many ids in one query", "trop d'identifiants dans une requête"});
+    for (const std::string& text : field.values) {
+        std::uint64_t id = 0;
+        if (!take_id(text, query, id)) return error(Condition::item_not_found);
+        query.filter.ids.push_back(id);
+    }
+    return std::nullopt;
+}
+
+std::optional<StanzaError> take_time(const std::string& text, store::Time& time) {
+    const auto parsed = xmpp::parse_datetime(text);
+    if (!parsed) return error(Condition::bad_request, {"a time is written as in XEP-0082", "une date s'écrit selon la XEP-0082"});
+    time = *parsed;
+    return std::nullopt;
+}
+
+std::optional<StanzaError> take_with(const std::string& text, ArchiveQuery& query) {
+    const auto with = xmpp::parse_jid(text);
+    if (!with) return error(Condition::jid_malformed);
+    query.filter.with = with->bare_text();
+    query.filter.resource = with->resource();
+    return std::nullopt;
+}
+
+std::optional<StanzaError> take_field(const xmpp::FormField& field, ArchiveQuery& query) {
+    const std::string value = field.values.empty() ? std::string() : field.values.front();
+    if (field.var == "FORM_TYPE") return std::nullopt;
+    if (field.var == "ids") return take_ids(field, query);
+    const bool is_known = field.var == "with" || field.var == "start" || field.var == "end" || field.var == "before-id" || field.var == "after-id";
+    if (!is_known) return error(Condition::feature_not_implemented);
+    if (value.empty()) return std::nullopt;
+    if (field.var == "with") return take_with(value, query);
+    if (field.var == "start") return take_time(value, query.filter.start);
+    if (field.var == "end") return take_time(value, query.filter.end);
+    const bool is_taken = take_id(value, query, field.var == "before-id" ? query.filter.before : query.filter.after);
+    return is_taken ? std::nullopt : std::optional(error(Condition::item_not_found));
+}
+
+std::optional<StanzaError> take_form(const xml::Element& x, ArchiveQuery& query) {
+    const auto form = xmpp::parse_form(x);
+    if (!form || form->type() != xmpp::DataForm::submit || form->form_type() != archive_ns)
+        return error(Condition::bad_request, {"the form is not a query of this archive", "le formulaire n'est pas une requête de cette archive"});
+    for (const xmpp::FormField& field : form->fields())
+        if (auto mistake = take_field(field, query)) return mistake;
+    return std::nullopt;
+}
+
+std::optional<StanzaError> take_page(const xml::Element& element, ArchiveQuery& query) {
+    auto asked = xmpp::parse_page_asked(element);
+    if (!asked) return asked.error();
+    if (!*asked) return std::nullopt;
+    query.page = **asked;
+    const auto& [most, after, before, index] = query.page;
+    if (index.value_or(0) != 0) return error(Condition::feature_not_implemented);
+    if (after && !after->empty() && !take_id(*after, query, query.after)) return error(Condition::item_not_found);
+    if (before && !before->empty() && !take_id(*before, query, query.before)) return error(Condition::item_not_found);
+    return std::nullopt;
+}
+
+// One question on its way through the store: are the named ids there, which page, how many in all.
+struct Search : std::enable_shared_from_this<Search> {
+    store::Store& store;
+    std::string owner;
+    ArchiveQuery query;
+    ArchiveAnswer answer;
+    ArchivePage page;
+
+    Search(store::Store& asked, std::string of, ArchiveQuery what, ArchiveAnswer told)
+        : store(asked), owner(std::move(of)), query(std::move(what)), answer(std::move(told)) {}
+
+    void begin();
+    void read_page();
+    void take(std::vector<store::Entry> entries, std::size_t most);
+    void count();
+    void tell_count(const store::Counted& counted, std::size_t limit);
+    template <class T>
+    bool failed(const Result<T, store::Refusal>& result) {
+        if (!result) answer(Unexpected(StanzaError{Condition::internal_server_error, {}, xmpp::ErrorType::wait, {}}));
+        return !result;
+    }
+};
+
+void Search::begin() {
+    auto& named = query.named;
+    std::ranges::sort(named);
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    if (named.empty()) return read_page();
+    store::PageQuery wanted;
+    wanted.most = named.size();
+    wanted.archived_only = true;
+    wanted.ids = named;
+    store.page(owner, wanted, [self = shared_from_this()](auto found) {
+        if (self->failed(found)) return;
+        if (found->size() < self->query.named.size()) return self->answer(Unexpected(error(Condition::item_not_found)));
+        self->read_page();
+    });
+}
+
+void Search::read_page() {
+    query.filter.archived_only = true;
+    const std::size_t most = std::min(query.page.most.value_or(usual_results), most_results);
+    if (most == 0) return count();
+    store::PageQuery wanted = query.filter;
+    wanted.after = std::max(wanted.after, query.after);
+    wanted.before = std::min(wanted.before, query.before);
+    wanted.newest_first = query.page.before.has_value();
+    wanted.most = most + 1;
+    wanted.most_bytes = page_bytes;
+    store.page(owner, wanted, [self = shared_from_this(), most](auto found) {
+        if (!self->failed(found)) self->take(std::move(*found), most);
+    });
+}
+
+void Search::take(std::vector<store::Entry> entries, std::size_t most) {
+    std::size_t bytes = 0;
+    for (const store::Entry& entry : entries) bytes += entry.stanza.size();
+    page.is_complete = entries.size() <= most && bytes < page_bytes;
+    if (entries.size() > most) entries.erase(query.page.before ? entries.begin() : entries.end() - 1);
+    page.entries = std::move(entries);
+    count();
+}
+
+void Search::count() {
+    const bool only_count = query.page.most == std::size_t{0};
+    const std::size_t limit = only_count ? most_count : usual_count;
+    const std::uint64_t first = page.entries.empty() ? 0 : page.entries.front().id;
+    store.count(owner, query.filter, first, limit, [self = shared_from_this(), limit](auto counted) {
+        if (!self->failed(counted)) self->tell_count(*counted, limit);
+    });
+}
+
+void Search::tell_count(const store::Counted& counted, std::size_t limit) {
+    if (!page.entries.empty()) {
+        page.told.first = std::to_string(page.entries.front().id);
+        page.told.last = std::to_string(page.entries.back().id);
+    }
+    if (counted.all < limit) {
+        page.told.count = counted.all;
+        page.told.index = counted.below;
+        if (query.page.most == std::size_t{0}) page.is_complete = counted.all == 0;
+    }
+    answer(std::move(page));
+}
+
+xml::Element form_field(const char* type, const char* var) {
+    return xml::Element({xmpp::ns::data_form, "field"}).with_attribute("type", type).with_attribute("var", var);
+}
+
+xml::Element metadata_end(const char* name, const store::Entry& entry) {
+    return xml::Element({archive_ns, name})
+        .with_attribute("id", std::to_string(entry.id))
+        .with_attribute("timestamp", xmpp::format_datetime(entry.stamp));
+}
+
+}  // namespace
+
+Result<ArchiveQuery, StanzaError> parse_archive_query(const xml::Element& element) {
+    ArchiveQuery query;
+    query.queryid = element.attribute("queryid").value_or("");
+    if (query.queryid.size() > most_queryid_bytes) return Unexpected(error(Condition::bad_request, {"the queryid is too long", "queryid trop long"}));
+    if (element.attribute("node")) return Unexpected(error(Condition::item_not_found));  // XEP-0442: no nodes here
+    query.flipped = element.has_child({archive_ns, "flip-page"});
+    if (const auto x = element.child({xmpp::ns::data_form, "x"}))
+        if (auto mistake = take_form(*x, query)) return Unexpected(*mistake);
+    if (auto mistake = take_page(element, query)) return Unexpected(*mistake);
+    return query;
+}
+
+void find_archive_page(store::Store& store, const std::string& owner, const ArchiveQuery& query, ArchiveAnswer answer) {
+    std::make_shared<Search>(store, owner, query, std::move(answer))->begin();
+}
+
+Message archive_result(const ArchiveQuery& query, const store::Entry& entry, const std::optional<Message>& message,
+                       const xmpp::Jid& owner, const xmpp::Jid& to) {
+    auto result = xml::Element({archive_ns, "result"}).with_attribute("id", std::to_string(entry.id));
+    if (!query.queryid.empty()) result = std::move(result).with_attribute("queryid", query.queryid);
+    return Message(owner, to, Message::normal, std::move(result).with(xmpp::forwarded(message, entry.stamp)));
+}
+
+xml::Element archive_fin(const ArchivePage& page) {
+    const xml::Element fin({archive_ns, "fin"});
+    return (page.is_complete ? fin.with_attribute("complete", "true") : fin).with(xmpp::to_element(page.told));
+}
+
+xml::Element archive_form() {
+    const auto validate = xml::Element({"http://jabber.org/protocol/xdata-validate", "validate"})
+                              .with_attribute("datatype", "xs:string")
+                              .with(xml::Element({"http://jabber.org/protocol/xdata-validate", "open"}));
+    auto x = xml::Element({xmpp::ns::data_form, "x"}).with_attribute("type", "form");
+    x = std::move(x).with(form_field("hidden", "FORM_TYPE").with(xml::Element({xmpp::ns::data_form, "value"}).with_text(archive_ns)));
+    x = std::move(x).with(form_field("jid-single", "with"));
+    for (const char* var : {"start", "end", "before-id", "after-id"}) x = std::move(x).with(form_field("text-single", var));
+    x = std::move(x).with(form_field("list-multi", "ids").with(validate));
+    return xml::Element({archive_ns, "query"}).with(x);
+}
+
+void find_archive_metadata(store::Store& store, const std::string& owner, std::function<void(IqReply)> answer) {
+    store::PageQuery first;
+    first.most = 1;
+    first.archived_only = true;
+    store::PageQuery last = first;
+    last.newest_first = true;
+    const auto failed = IqReply::error(StanzaError{Condition::internal_server_error, {}, xmpp::ErrorType::wait, {}});
+    store.page(owner, first, [&store, owner, last, answer = std::move(answer), failed](auto oldest) {
+        if (!oldest) return answer(failed);
+        store.page(owner, last, [answer, failed, oldest = *oldest](auto newest) {
+            if (!newest) return answer(failed);
+            xml::Element metadata({archive_ns, "metadata"});
+            if (!oldest.empty() && !newest->empty())
+                metadata = metadata.with(metadata_end("start", oldest.front())).with(metadata_end("end", newest->back()));
+            answer(IqReply::result(metadata));
+        });
+    });
+}
+
+std::optional<Message> message_of(const store::Entry& entry) {
+    const auto element = xml::parse_element(entry.stanza);
+    if (!element) return std::nullopt;
+    auto stanza = xmpp::parse_stanza(*element);
+    if (!stanza || !std::holds_alternative<Message>(*stanza)) return std::nullopt;
+    return std::get<Message>(std::move(*stanza));
+}
+
+}  // namespace routing
