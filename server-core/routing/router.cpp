@@ -153,7 +153,8 @@ void Router::to_account(Account& account, const AnyStanza& stanza, Session* sess
     handled();
 }
 
-// RFC 6121 8.5.1: presence is ignored, the rest is answered as for a user who does not serve it.
+// RFC 6121 8.5.1: presence is ignored, but what an account's end left in the rosters of this server is put right: its
+// contacts were not told when it was deleted while no server ran. The rest is answered as for a user who does not serve it.
 void Router::to_missing_account(const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
     if (const auto* iq = std::get_if<Iq>(&stanza); iq && iq->to().is_bare() && iq->is_request())
         return ask_owner(no_account, {*iq, session, nullptr}, handled);
@@ -164,6 +165,8 @@ void Router::to_missing_account(const AnyStanza& stanza, Session* session, const
         refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
     else if (presence->type() == Presence::probe)  // RFC 6121 4.3.2, as for one who does not let himself be seen
         send(Presence(presence->to().bare(), presence->from(), Presence::unsubscribed));
+    else if (presence->type() == Presence::available && presence->to().is_bare() && presence->from().domain() == node_.domain.text())
+        send(Presence(presence->to(), presence->from().bare(), Presence::unsubscribe));
     handled();
 }
 

@@ -279,3 +279,24 @@ TEST_CASE("DESIGN 4.1: a request reaches the contact after both rosters are on d
     play.nothing_more();
     CHECK(roster_of(play.romeo).find("ask") == std::string::npos);
 }
+
+TEST_CASE("RFC 6121 4.3.2, 3.3.3: what an account deleted without a word left in rosters is put right when they load") {
+    Verona play;
+    play.host.befriend(play.romeo, play.juliet);
+    auto& paris = play.host.login("paris@verona.example/church");
+    paris.sends(to(juliet_jid, "subscribe"));
+    play.juliet.sends(to("paris@verona.example", "subscribed"));
+    play.host.store().commit({store::EraseOwner{juliet_jid}}, [](auto) {});  // account delete while no server runs
+    play.host.restarts();
+    auto& romeo = play.host.connect("romeo@verona.example/orchard");
+    roster_of(romeo);
+    romeo.sends("<presence/>");
+    romeo.receives_somewhere(presence("unsubscribe", juliet_jid, romeo_jid));
+    romeo.receives_somewhere(presence("unsubscribed", juliet_jid, romeo_jid));
+    romeo.receives_somewhere(push(romeo_jid, juliet_jid, "subscription='none'"));
+    CHECK(roster_of(romeo).find("subscription='none'") != std::string::npos);
+    auto& church = play.host.login("paris@verona.example/church");
+    CHECK(roster_of(church).find("subscription='none'") != std::string::npos);
+    church.sends("<presence to='juliet@verona.example'/>");  // who has nothing with that name learns nothing of it
+    church.receives_nothing_more();
+}
