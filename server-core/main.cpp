@@ -36,17 +36,22 @@ admin::Deployment deployment_of(const Settings& settings) {
 
 modules::Choices choices_of(const Settings& settings, std::string turn_secret, std::function<void()> stop) {
     const bool is_french = settings.welcome.empty();
-    return {settings.organisation.rooms,
-            settings.account_pattern,
-            settings.organisation.account_name,
-            settings.registration == Registration::open,
-            version,
-            settings.contacts,
-            {settings.external_services, std::move(turn_secret), settings.turn_credentials_last},
-            settings.administrators,
-            {is_french ? settings.welcome_french : settings.welcome, settings.welcome_french},
-            std::move(stop),
-            settings.archive_days};
+    modules::Choices choices{settings.organisation.rooms,
+                             settings.account_pattern,
+                             settings.organisation.account_name,
+                             settings.registration == Registration::open,
+                             version,
+                             settings.contacts,
+                             {settings.external_services, std::move(turn_secret), settings.turn_credentials_last},
+                             settings.administrators,
+                             {is_french ? settings.welcome_french : settings.welcome, settings.welcome_french},
+                             std::move(stop)};
+    choices.archive_days = settings.archive_days;
+    choices.staff_group = settings.staff_group;
+    choices.search = settings.search == Searches::all   ? modules::Search::all
+                     : settings.search == Searches::off ? modules::Search::off
+                                                        : modules::Search::opt_in;
+    return choices;
 }
 
 stream::Rules rules_of(const Settings& settings, std::string component_secret, std::string scram_secret) {

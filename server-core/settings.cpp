@@ -149,6 +149,12 @@ void read_limits(SettingsSection& section, routing::Limits& limits) {
     section.bytes("limit-node-storage", limits.node_bytes, {10'000, any});
 }
 
+void read_roster(SettingsSection& section, Settings& settings) {
+    section.text("staff-group", settings.staff_group);
+    if (settings.staff_group.size() > 255) section.refuse("staff-group", "at most 255 bytes", "write a shorter name");
+    section.choice("search", settings.search, {{"opt-in", Searches::opt_in}, {"all", Searches::all}, {"off", Searches::off}});
+}
+
 void read_server_section(SettingsSection section, Settings& settings) {
     section.listeners("listen", settings.listen);
     section.listeners("listen-tls", settings.listen_tls);
@@ -162,6 +168,7 @@ void read_server_section(SettingsSection section, Settings& settings) {
     section.choice("channel-binding", settings.channel_binding, {{"off", false}, {"on", true}});
     section.limit("archive-days", settings.archive_days, {1, 36500});
     read_registration(section, settings);
+    read_roster(section, settings);
     read_stream_limits(section, settings.stream_limits);
     read_limits(section, settings.limits);
 }

@@ -29,6 +29,8 @@ base::Result<CommandLine, std::string> parse_command_line(const std::vector<std:
 extern const char* const usage;
 
 enum class Registration { open, closed };
+// Who is found by a search: who has a name in his vCard, every account, nobody.
+enum class Searches { opt_in, all, off };
 
 // Limits on streams; 0: none.
 struct StreamLimits {
@@ -59,6 +61,8 @@ struct Settings {
     std::chrono::seconds turn_credentials_last = std::chrono::hours(12);
     std::string welcome, welcome_french; // said at an account's first login; empty: nothing, or the other
     Registration registration = Registration::open;
+    std::string staff_group; // the roster group that shows all accounts to each other; empty: none
+    Searches search = Searches::opt_in;
     // For in-band registration only. "prenom.nom": two words of lower-case letters and hyphens, one dot between them.
     base::Pattern account_pattern = base::Pattern::compile("[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*").value();
     bool channel_binding = false; // offer SCRAM-...-PLUS: see docs/decisions/0004

@@ -25,6 +25,7 @@ struct Entry {
 // clang-format off: one line each, as the script reads it.
 constexpr Entry entries[] = {
     {plain<add_session>, "RFC 3921", "3", "Session request", "rfc_3921_session.cpp", ""},
+    {add_staff_group, "RFC 6121", "2", "Staff group, by the settings: every colleague in everybody's roster", "staff_group.cpp", ""},
     {plain<add_blocking>, "XEP-0191", "1.3", "Blocking Command", "xep_0191_blocking.cpp", ""},
     {plain<add_pubsub>, "XEP-0060", "1.30.0", "Publish-Subscribe", "xep_0060_pubsub", "no collections, no subscription options, one subscription for each address, no leases, no digests"},
     {plain<add_avatar_conversion>, "XEP-0398", "1.0.0", "User Avatar to vCard-Based Avatars Conversion (XEP-0084 1.1.4, XEP-0153 1.1.1)", "xep_0398_avatar_conversion.cpp", ""},
@@ -47,6 +48,7 @@ constexpr Entry entries[] = {
     {spoken_elsewhere, "XEP-0223", "1.1.1", "Persistent Storage of Private Data via PubSub", "xep_0163_pep.cpp", ""},
     {plain<add_private_storage>, "XEP-0049", "1.2", "Private XML Storage", "xep_0049_private_storage.cpp", ""},
     {plain<add_vcard>, "XEP-0054", "1.3.0", "vcard-temp", "xep_0054_vcard.cpp", "no card of the server itself"},
+    {add_search, "XEP-0055", "1.3", "Jabber Search, in pages (XEP-0059 1.0.1)", "xep_0055_search.cpp", ""},
     {plain<add_registration>, "XEP-0077", "2.4", "In-Band Registration", "xep_0077_registration.cpp", "no redirection to a web page"},
     {add_version, "XEP-0092", "1.1", "Software Version", "xep_0092_version.cpp", "the operating system is not told"},
     {plain<add_ping>, "XEP-0199", "2.0.1", "XMPP Ping", "xep_0199_ping.cpp", "the server does not ping"},

@@ -20,6 +20,9 @@ struct ExternalServices {
     std::chrono::seconds credentials_last = std::chrono::hours(12);
 };
 
+// Who is found by a search (XEP-0055): who has put a name into a vCard, every account, nobody.
+enum class Search { opt_in, all, off };
+
 // What the organisation's settings say to features.
 struct Choices {
     std::string rooms_host;
@@ -34,6 +37,8 @@ struct Choices {
     xmpp::Words welcome = {};                     // said at an account's first login; empty: nothing
     std::function<void()> stop = {};              // ends the server; empty: nobody may
     std::size_t archive_days = 0;           // how long messages stay in the archives; 0: for ever
+    std::string staff_group = {};           // the roster group of all accounts; empty: none
+    Search search = Search::opt_in;
 };
 
 // Adds all features, in order.
@@ -60,6 +65,8 @@ void add_last_activity(routing::Feature& feature);
 void add_private_storage(routing::Feature& feature);
 void add_vcard(routing::Feature& feature);
 void add_registration(routing::Feature& feature);
+void add_staff_group(routing::Feature& feature, const Choices& choices);
+void add_search(routing::Feature& feature, const Choices& choices);
 void add_blocking(routing::Feature& feature);
 void add_version(routing::Feature& feature, const Choices& choices);
 void add_archive(routing::Feature& feature, const Choices& choices);

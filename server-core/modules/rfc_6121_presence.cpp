@@ -6,6 +6,7 @@
 #include "routing/contacts.h"
 #include "xml/writer.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -49,6 +50,7 @@ void came_online(const Feature& feature, Session& session) {
 void became_available(const Feature& feature, Session& session, const Presence& presence) {
     const bool is_initial = !session.is_available();
     session.set_presence(presence);
+    feature.users().directory().set_online(session.account().jid(), true);
     broadcast(feature, session, presence);
     if (is_initial) came_online(feature, session);
     if (session.priority() >= 0) feature.router().catch_up(session.account());
@@ -60,6 +62,8 @@ void became_unavailable(const Feature& feature, Session& session, const Presence
     const auto directed = std::exchange(session.state<Directed>().to, {});
     if (was_available) broadcast(feature, session, presence);
     session.set_presence(std::nullopt);
+    const bool is_online = std::ranges::any_of(session.account().sessions(), &Session::is_available);
+    feature.users().directory().set_online(session.account().jid(), is_online);
     const routing::Roster& roster = session.account().roster();
     for (const Jid& to : directed)
         if (!was_available || !roster.sees_us(to.bare())) feature.router().send(presence.addressed(session.jid(), to));

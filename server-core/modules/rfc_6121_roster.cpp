@@ -20,32 +20,67 @@ constexpr std::size_t most_name_bytes = 1023;
 constexpr std::size_t most_group_bytes = 1023;
 constexpr std::ptrdiff_t most_groups = 64;
 
-// A contact that only waits for an answer is, to a client that knew it before, removed.
-RosterItem as_shown(RosterItem item) {
-    if (!item.in_roster) item.removed = true;
-    return item;
+// What a client says it has: a version of its roster and, where there is a staff group, one of the directory.
+struct Version {
+    std::uint64_t own = 0;
+    std::uint64_t staff = 0;
+};
+
+std::optional<std::uint64_t> read_number(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    return read.ec == std::errc{} && read.ptr == text.data() + text.size() ? std::optional(number) : std::nullopt;
 }
 
 // The version the client has, if what changed since then is still known; the account's own address remembers when
 // tombstones were forgotten.
-std::optional<std::uint64_t> known_version(Account& account, std::string_view text) {
-    std::uint64_t version = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), version);
-    if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return std::nullopt;
+std::optional<Version> known_version(Account& account, const routing::Directory& directory, std::string_view text) {
+    const bool has_staff = account.roster().has_staff();
+    const std::size_t dash = std::min(text.find('-'), text.size());
+    if (has_staff != (dash < text.size())) return std::nullopt;
+    const auto own = read_number(text.substr(0, dash));
+    const auto staff = has_staff ? read_number(text.substr(dash + 1)) : std::optional<std::uint64_t>(0);
+    if (!own || !staff) return std::nullopt;
     const auto& items = account.roster().items();
     const auto floor = items.find(account.jid());
-    const bool is_too_old = floor != items.end() && version < floor->second.version;
-    if (is_too_old || version > account.roster().version()) return std::nullopt;
-    return version;
+    const bool is_too_old = floor != items.end() && *own < floor->second.version;
+    if (is_too_old || *own > account.roster().version()) return std::nullopt;
+    if (has_staff && (*staff < directory.oldest_version() || *staff > directory.version())) return std::nullopt;
+    return Version{*own, *staff};
 }
 
-// RFC 6121 2.6.3: what changed after `version`, oldest first.
-void push_changes(Account& account, routing::Session& session, std::uint64_t version, const routing::TicketPtr& gate) {
-    std::vector<const RosterItem*> changed;
-    for (const auto& [jid, item] : account.roster().items())
-        if (item.version > version && jid != account.jid()) changed.push_back(&item);
-    std::ranges::sort(changed, {}, [](const RosterItem* item) { return item->version; });
-    for (const RosterItem* item : changed) routing::push_item(session, as_shown(*item), gate);
+// Those that are newer than `version`, oldest first.
+template <class Map>
+auto newer(const Map& all, std::uint64_t version, const xmpp::Jid& but) {
+    std::vector<const typename Map::mapped_type*> changed;
+    for (const auto& [jid, item] : all)
+        if (item.version > version && jid != but) changed.push_back(&item);
+    std::ranges::sort(changed, {}, [](const auto* item) { return item->version; });
+    return changed;
+}
+
+// RFC 6121 2.6.3: what changed since then, each change with the version that the client has after it.
+void push_changes(const Feature& feature, Account& account, routing::Session& session, const Version& known) {
+    const routing::Roster& roster = account.roster();
+    const auto push = [&](const xmpp::Jid& jid, std::uint64_t own, std::uint64_t staff) {
+        routing::push_item(session, roster.shown(jid), roster.version_text(own, staff), feature.writes().gate());
+    };
+    for (const RosterItem* item : newer(roster.items(), known.own, account.jid())) push(item->jid, item->version, known.staff);
+    if (!roster.has_staff()) return;
+    for (const auto* colleague : newer(feature.users().directory().all(), known.staff, account.jid()))
+        push(colleague->jid, roster.version(), colleague->version);
+}
+
+xml::Element whole_roster(const Feature& feature, Account& account, bool with_version) {
+    const routing::Roster& roster = account.roster();
+    auto query = xml::Element({xmpp::ns::roster, "query"});
+    if (with_version) query = std::move(query).with_attribute("ver", roster.version_text());
+    const auto add = [&](const xmpp::Jid& jid) { query = std::move(query).with(routing::roster_item_element(roster.shown(jid))); };
+    for (const auto& [jid, item] : roster.items())
+        if (routing::is_shown(item) && !roster.is_colleague(jid)) add(jid);
+    for (const auto& [jid, colleague] : feature.users().directory().all())
+        if (roster.is_colleague(jid) && jid != account.jid()) add(jid);
+    return query;
 }
 
 void get_roster(const Feature& feature, const Request& request, const Reply& reply) {
@@ -55,16 +90,10 @@ void get_roster(const Feature& feature, const Request& request, const Reply& rep
     // took back would be given to another change.
     feature.writes().wait_for(feature.writes().newest());
     const auto version = request.payload().attribute("ver");
-    const auto known = version ? known_version(account, *version) : std::nullopt;
-    if (known) {
-        reply(IqReply::done());
-        return push_changes(account, *request.session, *known, feature.writes().gate());
-    }
-    auto query = xml::Element({xmpp::ns::roster, "query"});
-    if (version) query = std::move(query).with_attribute("ver", std::to_string(account.roster().version()));
-    for (const auto& [jid, item] : account.roster().items())
-        if (routing::is_shown(item)) query = std::move(query).with(routing::roster_item_element(item));
-    reply(IqReply::result(std::move(query)));
+    const auto known = version ? known_version(account, feature.users().directory(), *version) : std::nullopt;
+    if (!known) return reply(IqReply::result(whole_roster(feature, account, version.has_value())));
+    reply(IqReply::done());
+    push_changes(feature, account, *request.session, *known);
 }
 
 // The groups of an item, or what RFC 6121 2.3.3 says against them.
@@ -86,7 +115,20 @@ base::Result<std::vector<std::string>, xmpp::StanzaError> read_groups(const xml:
     return groups;
 }
 
+// A colleague stays: what goes is the name and the groups that the user gave him.
+IqReply remove_copy(const Feature& feature, Account& account, const xmpp::Jid& contact) {
+    RosterItem item = routing::item_of(account, contact);
+    const bool is_changed = !item.name.empty() || !item.groups.empty();
+    item.name.clear();
+    item.groups.clear();
+    if (is_changed) routing::keep_item(feature, account, std::move(item));
+    routing::push_contact(feature, account, contact);
+    if (is_changed) return IqReply::done();
+    return IqReply::error(Condition::not_allowed, {"colleagues are in everybody's roster", "les collègues sont dans la liste de chacun"});
+}
+
 IqReply remove_contact(const Feature& feature, Account& account, const xmpp::Jid& contact) {
+    if (account.roster().is_colleague(contact)) return remove_copy(feature, account, contact);
     const RosterItem before = routing::item_of(account, contact);
     if (!before.in_roster) return IqReply::error(Condition::item_not_found, "this contact is not in the roster");
     RosterItem tombstone;
@@ -98,6 +140,14 @@ IqReply remove_contact(const Feature& feature, Account& account, const xmpp::Jid
     return IqReply::done();
 }
 
+// What the user has chosen for a colleague: a client may send back what it was shown.
+void put_copy(const Feature& feature, Account& account, RosterItem item) {
+    const routing::Directory& directory = feature.users().directory();
+    if (item.name == directory.find(item.jid)->name()) item.name.clear();
+    std::erase(item.groups, directory.staff_group());
+    routing::keep_item(feature, account, std::move(item));
+}
+
 IqReply put_contact(const Feature& feature, Account& account, const xmpp::Jid& contact, const xml::Element& element) {
     if (contact == account.jid()) return IqReply::error(Condition::not_allowed, "nobody is a contact of himself");
     const std::string name(element.attribute("name").value_or(""));
@@ -105,12 +155,16 @@ IqReply put_contact(const Feature& feature, Account& account, const xmpp::Jid& c
     auto groups = read_groups(element);
     if (!groups) return IqReply::error(groups.error());
     RosterItem item = routing::item_of(account, contact);
-    if (!item.in_roster && routing::has_full_roster(feature, account))
-        return IqReply::error(Condition::resource_constraint, "the roster is full");
     item.name = name;
     item.groups = *std::move(groups);
-    item.in_roster = true;
-    routing::keep_item(feature, account, std::move(item));
+    if (account.roster().is_colleague(contact)) {
+        put_copy(feature, account, std::move(item));
+    } else {
+        if (!item.in_roster && routing::has_full_roster(feature, account))
+            return IqReply::error(Condition::resource_constraint, "the roster is full");
+        item.in_roster = true;
+        routing::keep_item(feature, account, std::move(item));
+    }
     routing::push_contact(feature, account, contact);
     return IqReply::done();
 }

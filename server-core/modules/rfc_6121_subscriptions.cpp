@@ -30,6 +30,8 @@ void tell_available(const Feature& feature, Account& account, const Presence& pr
 
 // RFC 6121 3.1.2, 3.1.5, 3.2.2, 3.3.2: a client of ours manages the subscription to or from a contact.
 void send_to_contact(const Feature& feature, Account& account, const xmpp::Jid& contact, const Presence& presence) {
+    // Among colleagues subscriptions are the organisation's: the client is told how it is.
+    if (account.roster().is_colleague(contact)) return routing::push_contact(feature, account, contact);
     const RosterItem before = routing::item_of(account, contact);
     const SubscriptionStep step = routing::subscription_out(before, presence.type());
     const bool is_new = step.item.in_roster && !before.in_roster;
@@ -50,6 +52,10 @@ void receive_from_contact(const Feature& feature, Account& account, const Presen
     const RosterItem before = routing::item_of(account, contact);
     const SubscriptionStep step = routing::subscription_in(before, presence);
     const bool is_request = presence.type() == Presence::subscribe;
+    if (account.roster().is_colleague(contact)) {  // he leaves: of what they had beside the staff group nothing is shown
+        if (step.is_changed && !is_request) routing::keep_item(feature, account, step.item);
+        return;
+    }
     if (is_request && step.goes_on && routing::has_too_many_requests(account)) return;
     if (step.is_changed) routing::keep_item(feature, account, step.item);
     if (step.goes_on)
@@ -87,7 +93,7 @@ void came_online(const Feature& feature, Session& session) {
     Account& account = session.account();
     std::vector<xmpp::Jid> asked;
     for (const auto& [contact, item] : account.roster().items()) {
-        if (routing::has_blocked(account, contact)) continue;
+        if (routing::has_blocked(account, contact) || account.roster().is_colleague(contact)) continue;
         if (item.ask) asked.push_back(contact);
         if (item.request.empty()) continue;
         const auto element = xml::parse_element(item.request);

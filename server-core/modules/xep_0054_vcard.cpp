@@ -11,7 +11,7 @@ using routing::Feature, routing::Reply, routing::Request;
 using xmpp::Condition, xmpp::IqReply;
 
 constexpr std::string_view ns = "vcard-temp";
-constexpr const char* drawer = "vcard";
+constexpr const char* drawer = routing::card_drawer;
 
 // XEP-0054 3.1: one's own missing card is empty. 3.3: another's is as missing as a user who does not exist.
 IqReply without_card(bool is_own) {
@@ -43,7 +43,7 @@ IqReply set_card(const Feature& feature, const Request& request) {
     if (most != 0 && card.size() > most)
         return IqReply::error(Condition::policy_violation, "the card is larger than " + std::to_string(most) + " bytes");
     const xmpp::Jid owner = request.account->jid();
-    feature.writes().commit({store::Put{owner.text(), {drawer, "", std::move(card)}}});
+    feature.users().directory().keep_card(owner, request.payload(), {store::Put{owner.text(), {drawer, "", std::move(card)}}});
     if (routing::Account* account = feature.users().find(owner)) feature.publisher().mirrors().stored(*account, request.payload());
     return IqReply::done();
 }

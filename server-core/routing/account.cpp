@@ -66,7 +66,7 @@ bool Account::wait_for_catch_up(const xmpp::Message& message) {
 void Account::reload(const store::Loaded& loaded) {
     record_ = store::read_account(loaded.records);
     disabled_ = has_record(loaded, store::disabled_drawer);
-    roster_ = Roster(store::read_roster(loaded.records));
+    roster_.reload(store::read_roster(loaded.records));
     is_stale_ = false;
 }
 

@@ -46,8 +46,11 @@ bool was_never_seen(Account& account, const xmpp::Jid& contact) {
 
 std::vector<xmpp::Jid> contacts_that(Account& account, bool (Roster::*is)(const xmpp::Jid&) const) {
     std::vector<xmpp::Jid> contacts;
-    for (const auto& [contact, item] : account.roster().items())
-        if ((account.roster().*is)(contact)) contacts.push_back(contact);
+    const Roster& roster = account.roster();
+    for (const auto& [contact, item] : roster.items())
+        if (!roster.is_colleague(contact) && (roster.*is)(contact)) contacts.push_back(contact);
+    for (const xmpp::Jid& colleague : roster.online_colleagues())
+        if (colleague != account.jid()) contacts.push_back(colleague);
     return contacts;
 }
 
@@ -87,14 +90,15 @@ void keep_item(const Feature& feature, Account& account, RosterItem item) {
 }
 
 void push_contact(const Feature& feature, Account& account, const xmpp::Jid& contact) {
-    const auto kept = account.roster().items().find(contact);
-    if (kept == account.roster().items().end()) return; // the store has refused it already
+    const Roster& roster = account.roster();
+    const bool is_known = roster.items().contains(contact) || roster.is_colleague(contact);
+    if (!is_known) return; // the store has refused it already
+    const RosterItem shown = roster.shown(contact);
     for (Session* session : account.sessions())
-        if (session->is_interested()) push_item(*session, kept->second, feature.writes().gate());
+        if (session->is_interested()) push_item(*session, shown, roster.version_text(), feature.writes().gate());
 }
 
-void push_item(Session& session, const RosterItem& item, const TicketPtr& gate) {
-    const std::string version = std::to_string(item.version);
+void push_item(Session& session, const RosterItem& item, const std::string& version, const TicketPtr& gate) {
     const auto query = xml::Element({xmpp::ns::roster, "query"}).with_attribute("ver", version);
     session.deliver(xmpp::Iq(session.account().jid(), session.jid(), xmpp::Iq::set, "push-" + version,
                              query.with(roster_item_element(item))),

@@ -12,7 +12,8 @@ namespace routing {
 struct Directed {
     std::set<xmpp::Jid> to;
 };
-// The contacts of whom that is so: Roster::sees_us, Roster::we_see.
+// The contacts of whom that is so: Roster::sees_us, Roster::we_see. Of the staff only those who have an available client:
+// presence to and from the others says nothing, and would bring every account into memory.
 std::vector<xmpp::Jid> contacts_that(Account& account, bool (Roster::*is)(const xmpp::Jid&) const);
 
 // The item of a contact, or a blank one that is not in the roster yet.
@@ -25,7 +26,7 @@ bool has_too_many_requests(Account& account);
 void keep_item(const Feature& feature, Account& account, store::RosterItem item);
 // A roster push of what is kept to every client that asked for the roster (RFC 6121 2.1.6), and to one client.
 void push_contact(const Feature& feature, Account& account, const xmpp::Jid& contact);
-void push_item(Session& session, const store::RosterItem& item, const TicketPtr& gate);
+void push_item(Session& session, const store::RosterItem& item, const std::string& version, const TicketPtr& gate);
 
 // Each available client's presence to `to`; false when there is none.
 bool send_presence(const Feature& feature, Account& account, const xmpp::Jid& to);

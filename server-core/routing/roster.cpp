@@ -7,7 +7,10 @@
 
 namespace routing {
 
-Roster::Roster(std::vector<store::RosterItem> items) {
+void Roster::reload(std::vector<store::RosterItem> items) {
+    items_.clear();
+    version_ = 0;
+    size_ = 0;
     for (store::RosterItem& item : items) {
         version_ = std::max(version_, item.version);
         if (!item.removed) ++size_;
@@ -24,7 +27,7 @@ const store::RosterItem* Roster::find(const xmpp::Jid& contact) const {
 const store::RosterItem& Roster::put(store::RosterItem item) {
     const auto before = items_.find(item.jid);
     const bool is_known = before != items_.end();
-    const bool is_seen = is_shown(item) || (is_known && is_shown(before->second));
+    const bool is_seen = is_shown(item) || is_colleague(item.jid) || (is_known && is_shown(before->second));
     if (is_known && !before->second.removed) --size_;
     if (!item.removed) ++size_;
     item.version = is_seen ? ++version_ : is_known ? before->second.version : 0;
@@ -45,12 +48,44 @@ void Roster::erase(const xmpp::Jid& contact) {
     items_.erase(contact);
 }
 
+store::RosterItem Roster::shown(const xmpp::Jid& contact) const {
+    store::RosterItem item;
+    item.jid = contact;
+    item.in_roster = false;
+    if (const auto own = items_.find(contact); own != items_.end()) item = own->second;
+    if (!is_colleague(contact)) {
+        if (!item.in_roster) item.removed = true;
+        return item;
+    }
+    item.in_roster = true;
+    item.removed = false;
+    item.subscription = store::Subscription::both;
+    item.ask = item.approved = false;
+    if (item.name.empty()) item.name = directory_->find(contact)->name();
+    if (std::ranges::find(item.groups, directory_->staff_group()) == item.groups.end())
+        item.groups.push_back(directory_->staff_group());
+    return item;
+}
+
+const std::set<xmpp::Jid>& Roster::online_colleagues() const {
+    static const std::set<xmpp::Jid> nobody;
+    return has_staff() ? directory_->online() : nobody;
+}
+
+std::string Roster::version_text(std::uint64_t own, std::uint64_t staff) const {
+    return has_staff() ? std::to_string(own) + "-" + std::to_string(staff) : std::to_string(own);
+}
+
+std::string Roster::version_text() const { return version_text(version_, has_staff() ? directory_->version() : 0); }
+
 bool Roster::sees_us(const xmpp::Jid& contact) const {
+    if (is_colleague(contact)) return true;
     const auto* item = find(contact);
     return item && (item->subscription == store::Subscription::from || item->subscription == store::Subscription::both);
 }
 
 bool Roster::we_see(const xmpp::Jid& contact) const {
+    if (is_colleague(contact)) return true;
     const auto* item = find(contact);
     return item && (item->subscription == store::Subscription::to || item->subscription == store::Subscription::both);
 }

@@ -44,7 +44,9 @@ bool we_see(Subscription subscription) {
     return subscription == Subscription::to || subscription == Subscription::both;
 }
 
-bool is_vacant(const RosterItem& item) { return !item.in_roster && item.request.empty(); }
+bool is_vacant(const RosterItem& item) {
+    return !item.in_roster && item.request.empty() && item.name.empty() && item.groups.empty();
+}
 
 SubscriptionStep subscription_out(const RosterItem& item, Presence::Type type) {
     SubscriptionStep step{item};

@@ -17,7 +17,7 @@ struct Users::Slot {
     bool is_usable() const { return account && !account->is_stale() && waiting.empty(); }
 };
 
-Users::Users(const Node& node, store::Store& store, Writes& writes) : node_(node), store_(store), writes_(writes) {}
+Users::Users(const Node& node, store::Store& store, Writes& writes) : node_(node), store_(store), writes_(writes), directory_(node, store, writes) {}
 Users::~Users() = default;
 
 Account* Users::find(const xmpp::Jid& jid) {
@@ -81,6 +81,7 @@ void Users::loaded(const std::string& bare, base::Result<store::Loaded, store::R
         slot.account->reload(*result);
     else if (result)
         slot.account = std::make_unique<Account>(slot.jid, *result, [this](const Account& account) { moved(account); });
+    if (result) slot.account->roster().set_directory(&directory_);
     if (result) tell_features(*slot.account, result->records);
     // What is called may send to this account again: those stanzas line up behind.
     for (std::size_t i = 0; i < slot.waiting.size(); ++i) {
@@ -169,46 +170,59 @@ void Users::for_each_session(const std::function<void(Session&)>& fn) {
 
 void Users::put(Account& account, store::AccountRecord record, std::function<void(bool)> done) {
     const xmpp::Jid jid = account.jid();
-    store_.commit({store::put_account(jid.text(), record)},
-                  [this, jid, record, done = std::move(done)](std::optional<store::Refusal> refusal) {
-                      if (refusal) return done(false);
-                      // Not find(): others may wait for this account just now.
-                      const auto found = slots_.find(std::string_view(jid.text()));
-                      if (found != slots_.end() && found->second->account) found->second->account->set_record(record);
-                      done(true);
-                  });
+    store::Batch batch{store::put_account(jid.text(), record)};
+    std::optional<Colleague> joined;
+    if (!account.exists()) {
+        joined = directory_.joining(jid);
+        directory_.add_to(batch, *joined);
+    }
+    store_.commit(std::move(batch), [this, jid, record, joined, done = std::move(done)](std::optional<store::Refusal> refusal) {
+        if (refusal) return done(false);
+        // Not find(): others may wait for this account just now.
+        const auto found = slots_.find(std::string_view(jid.text()));
+        if (found != slots_.end() && found->second->account) found->second->account->set_record(record);
+        if (joined) directory_.keep(*joined);
+        done(true);
+    });
 }
 
 void Users::remove(Account& account, std::function<void(bool)> done) {
     const xmpp::Jid jid = account.jid();
     for (const auto& fn : account_ends_) fn(account);
-    store_.commit({store::EraseOwner{jid.text()}}, [this, jid, done = std::move(done)](std::optional<store::Refusal> refusal) {
+    const Colleague gone = directory_.leaving(jid);
+    store::Batch batch{store::EraseOwner{jid.text()}};
+    directory_.add_to(batch, gone);
+    store_.commit(std::move(batch), [this, jid, gone, done = std::move(done)](std::optional<store::Refusal> refusal) {
         done(!refusal);  // first, so that who asked for it still gets the answer
         if (refusal) return reload(jid);
-        const auto found = slots_.find(std::string_view(jid.text()));
-        if (found == slots_.end() || !found->second->account) return;
-        Account& removed = *found->second->account;
-        const auto sessions = removed.sessions();
-        for (Session* session : sessions) end_session(*session, {xmpp::StreamCondition::not_authorized, "the account was removed"});
-        removed.reload({});
+        end_sessions(jid, "the account was removed");
+        if (Account* removed = in_memory(jid)) removed->reload({});
         // What came meanwhile, or was written because the sessions ended, goes as well.
         std::erase(moved_, jid.text());
         writes_.commit_aside({store::EraseOwner{jid.text()}});
+        directory_.keep(gone);
     });
 }
 
 void Users::set_disabled(Account& account, bool is_disabled, std::function<void(bool)> done) {
     const xmpp::Jid jid = account.jid();
-    const store::Operation change = is_disabled ? store::Operation(store::Put{jid.text(), {store::disabled_drawer, "", "1"}})
-                                                : store::Operation(store::EraseDrawer{jid.text(), store::disabled_drawer});
-    store_.commit({change}, [this, jid, is_disabled, done = std::move(done)](std::optional<store::Refusal> refusal) {
+    const Colleague colleague = is_disabled ? directory_.disabling(jid) : directory_.joining(jid);
+    store::Batch batch{is_disabled ? store::Operation(store::Put{jid.text(), {store::disabled_drawer, "", "1"}})
+                                   : store::Operation(store::EraseDrawer{jid.text(), store::disabled_drawer})};
+    directory_.add_to(batch, colleague);
+    store_.commit(std::move(batch), [this, jid, colleague, is_disabled, done = std::move(done)](std::optional<store::Refusal> refusal) {
         done(!refusal);
-        const auto found = slots_.find(std::string_view(jid.text()));
-        if (refusal || found == slots_.end() || !found->second->account) return;
-        found->second->account->set_disabled(is_disabled);
-        const auto sessions = is_disabled ? found->second->account->sessions() : std::vector<Session*>();
-        for (Session* session : sessions) end_session(*session, {xmpp::StreamCondition::not_authorized, "the account was disabled"});
+        if (refusal) return;
+        if (Account* changed = in_memory(jid)) changed->set_disabled(is_disabled);
+        if (is_disabled) end_sessions(jid, "the account was disabled");
+        directory_.keep(colleague);
     });
+}
+
+void Users::end_sessions(const xmpp::Jid& jid, const char* why) {
+    const Account* account = in_memory(jid);
+    const auto sessions = account ? account->sessions() : std::vector<Session*>();
+    for (Session* session : sessions) end_session(*session, {xmpp::StreamCondition::not_authorized, why});
 }
 
 void Users::end_session(Session& session, const xmpp::StreamError& error) {

@@ -2,6 +2,7 @@
 // Accounts in memory by bare JID, and the sessions of connected clients. A bounded cache of what the store has.
 #pragma once
 #include "routing/account.h"
+#include "routing/directory.h"
 #include "routing/node.h"
 #include "routing/session.h"
 
@@ -70,6 +71,8 @@ public:
     // Drawers that features want in memory beside the account; before the first account is loaded.
     using TakeRecords = std::function<void(Account&, const std::vector<store::Record>&)>;
     void load_with_accounts(std::string_view drawer, TakeRecords fn);
+    // Who has an account, whether in memory or not.
+    Directory& directory() { return directory_; }
     std::size_t session_count() const { return sessions_.size(); }
     void for_each_session(const std::function<void(Session&)>& fn);
 
@@ -102,11 +105,13 @@ private:
     void evict();
     void forget_resumption(const Session& session);
     void close_oldest_detached(const Account& account);
+    void end_sessions(const xmpp::Jid& jid, const char* why);
     void moved(const Account& account);
 
     const Node& node_;
     store::Store& store_;
     Writes& writes_;
+    Directory directory_;
     ByText<std::unique_ptr<Slot>> slots_;
     std::list<Slot*> used_;  // least recently used first, those without sessions
     ByText<std::unique_ptr<Session>> sessions_;

@@ -63,12 +63,17 @@ TEST_CASE("DESIGN 1: each key of server-core.conf has its default") {
     CHECK(settings.key == "/var/lib/bioaster/key.pem");
     CHECK(settings.component_secret_file == "/var/lib/bioaster/component.secret");
     CHECK(settings.registration == Registration::open);
+    CHECK(settings.staff_group.empty());
+    CHECK(settings.search == Searches::opt_in);
 }
 
 TEST_CASE("DESIGN 1: the keys of server-core.conf are read") {
     const auto settings = loaded("[server-core]\nlisten=127.0.0.1:0\nlisten-tls=\nregistration=closed\n"
                                  "administrators=jean.dupont, anna@capulet.example\ndata=/srv/x\n"
-                                 "component-secret-file=/etc/secret\nlimit-stanza=64K\nlimit-connections=0\n");
+                                 "component-secret-file=/etc/secret\nlimit-stanza=64K\nlimit-connections=0\n"
+                                 "staff-group=BIOASTER\nsearch=all\n");
+    CHECK(settings.staff_group == "BIOASTER");
+    CHECK(settings.search == Searches::all);
     CHECK(settings.listen == std::vector<base::Endpoint>{{"127.0.0.1", 0}});
     CHECK(settings.listen_tls.empty());
     CHECK(settings.registration == Registration::closed);
