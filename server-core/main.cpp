@@ -51,6 +51,7 @@ modules::Choices choices_of(const Settings& settings, std::string turn_secret, s
     choices.search = settings.search == Searches::all   ? modules::Search::all
                      : settings.search == Searches::off ? modules::Search::off
                                                         : modules::Search::opt_in;
+    choices.everyones_rooms = settings.everyones_rooms;
     return choices;
 }
 

@@ -153,6 +153,16 @@ void read_roster(SettingsSection& section, Settings& settings) {
     section.text("staff-group", settings.staff_group);
     if (settings.staff_group.size() > 255) section.refuse("staff-group", "at most 255 bytes", "write a shorter name");
     section.choice("search", settings.search, {{"opt-in", Searches::opt_in}, {"all", Searches::all}, {"off", Searches::off}});
+    std::vector<std::string> rooms;
+    section.list("everyones-rooms", rooms);
+    for (const auto& name : rooms) {
+        const bool is_ours = name.find('@') == name.npos;
+        const auto room = is_ours ? xmpp::make_jid(name, settings.organisation.rooms, "") : xmpp::parse_jid(name);
+        if (!room || !room->is_bare() || !room->has_local())
+            return section.refuse("everyones-rooms", "rooms, separated by commas",
+                                  "write names such as accueil instead of '" + name + "'");
+        settings.everyones_rooms.push_back(*room);
+    }
 }
 
 void read_server_section(SettingsSection section, Settings& settings) {

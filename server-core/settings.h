@@ -63,6 +63,7 @@ struct Settings {
     Registration registration = Registration::open;
     std::string staff_group; // the roster group that shows all accounts to each other; empty: none
     Searches search = Searches::opt_in;
+    std::vector<xmpp::Jid> everyones_rooms; // bookmarked for every account
     // For in-band registration only. "prenom.nom": two words of lower-case letters and hyphens, one dot between them.
     base::Pattern account_pattern = base::Pattern::compile("[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*").value();
     bool channel_binding = false; // offer SCRAM-...-PLUS: see docs/decisions/0004

@@ -68,6 +68,7 @@ constexpr Entry entries[] = {
     {spoken_elsewhere, "XEP-0425", "0.3.0", "Moderated Message Retraction", "xep_0045_rooms/retracting.cpp", ""},
     {spoken_elsewhere, "XEP-0486", "0.1.0", "MUC Avatars, with their hashes in presence (XEP-0153 1.1.1)", "xep_0045_rooms/avatar.cpp", ""},
     {spoken_elsewhere, "XEP-0307", "0.1", "Unique Room Names for Multi-User Chat", "xep_0045_rooms/service.cpp", ""},
+    {add_everyones_rooms, "XEP-0402", "1.2.0", "Rooms for everybody, by the settings: bookmarks that the server gives", "everyones_rooms.cpp", ""},
     {add_disco, "XEP-0030", "2.5.0", "Service Discovery", "xep_0030_disco.cpp", ""},
 };
 // clang-format on

@@ -39,6 +39,7 @@ struct Choices {
     std::size_t archive_days = 0;           // how long messages stay in the archives; 0: for ever
     std::string staff_group = {};           // the roster group of all accounts; empty: none
     Search search = Search::opt_in;
+    std::vector<xmpp::Jid> everyones_rooms = {};  // bookmarked for every account
 };
 
 // Adds all features, in order.
@@ -66,6 +67,7 @@ void add_private_storage(routing::Feature& feature);
 void add_vcard(routing::Feature& feature);
 void add_registration(routing::Feature& feature);
 void add_staff_group(routing::Feature& feature, const Choices& choices);
+void add_everyones_rooms(routing::Feature& feature, const Choices& choices);
 void add_search(routing::Feature& feature, const Choices& choices);
 void add_blocking(routing::Feature& feature);
 void add_version(routing::Feature& feature, const Choices& choices);

@@ -52,6 +52,8 @@ public:
     // An IQ to a client of a local account, or of a name that nobody has (null): the answer must not tell which is
     // which; or of somebody else to an account. True: the feature has dealt with it.
     void on_iq_received(std::function<bool(Account*, const xmpp::Iq&)> fn) { router_.on_iq_received(std::move(fn)); }
+    // A client has bound a resource; nothing it sent was handled yet.
+    void on_session_begin(std::function<void(Session&)> fn) { users_.on_session_begin(std::move(fn)); }
     // A client is gone: its session is still whole, but writes nothing.
     void on_session_end(std::function<void(Session&)> fn) { users_.on_session_end(std::move(fn)); }
     // An account is about to be erased.

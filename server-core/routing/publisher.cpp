@@ -57,7 +57,7 @@ Asker Publisher::asker(const NodeHost& host, const xmpp::Jid& jid) const {
     const xmpp::Jid bare = jid.bare();
     asker.is_host = bare == host.jid;
     asker.sees_owner = asker.is_host || host.account->roster().sees_us(bare);
-    if (const auto* item = host.account->roster().find(bare)) asker.groups = item->groups;
+    asker.groups = host.account->roster().shown(bare).groups;
     return asker;
 }
 

@@ -139,6 +139,7 @@ Session* Users::open_session(Account& account, std::string_view resource, Outlet
     Session& opened = *session;
     sessions_.emplace(jid.text(), std::move(session));
     account.add(opened);
+    for (const auto& fn : session_begins_) fn(opened);
     return &opened;
 }
 

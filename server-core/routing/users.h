@@ -65,6 +65,7 @@ public:
     std::optional<std::uint32_t> handled_in_former(const xmpp::Jid& bare, std::string_view id) const;
     // What a client never acknowledged and no log has, serialised, when its session is over.
     void on_unacknowledged(std::function<void(const xmpp::Jid& client, const std::string& stanza)> fn) { unacknowledged_ = std::move(fn); }
+    void on_session_begin(std::function<void(Session&)> fn) { session_begins_.push_back(std::move(fn)); }
     void on_session_end(std::function<void(Session&)> fn) { session_ends_.push_back(std::move(fn)); }
     // After a session ended: its unacknowledged messages may go to another client.
     void on_returned(std::function<void(Account&)> fn) { returned_ = std::move(fn); }
@@ -115,6 +116,7 @@ private:
     ByText<std::unique_ptr<Slot>> slots_;
     std::list<Slot*> used_;  // least recently used first, those without sessions
     ByText<std::unique_ptr<Session>> sessions_;
+    std::vector<std::function<void(Session&)>> session_begins_;
     std::vector<std::function<void(Session&)>> session_ends_;
     std::vector<std::function<void(Account&)>> account_ends_;
     std::function<void(Account&)> returned_;

@@ -71,7 +71,10 @@ TEST_CASE("DESIGN 1: the keys of server-core.conf are read") {
     const auto settings = loaded("[server-core]\nlisten=127.0.0.1:0\nlisten-tls=\nregistration=closed\n"
                                  "administrators=jean.dupont, anna@capulet.example\ndata=/srv/x\n"
                                  "component-secret-file=/etc/secret\nlimit-stanza=64K\nlimit-connections=0\n"
-                                 "staff-group=BIOASTER\nsearch=all\n");
+                                 "staff-group=BIOASTER\nsearch=all\neveryones-rooms=accueil, hall@rooms.capulet.example\n");
+    REQUIRE(settings.everyones_rooms.size() == 2);
+    CHECK(settings.everyones_rooms[0].text() == "accueil@conference.bioaster.org");
+    CHECK(settings.everyones_rooms[1].text() == "hall@rooms.capulet.example");
     CHECK(settings.staff_group == "BIOASTER");
     CHECK(settings.search == Searches::all);
     CHECK(settings.listen == std::vector<base::Endpoint>{{"127.0.0.1", 0}});
