@@ -28,10 +28,31 @@ void Session::deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::ui
     Outgoing entry;
     xml::write(entry.bytes, stanza.element());
     entry.log_id = log_id;
+    const std::string kind = held_back_ && log_id == 0 ? HeldBack::kind_of(stanza, account_.jid()) : std::string();
+    if (!kind.empty()) {
+        held_back_->put(kind, std::move(entry), gate);
+        return held_back_->is_full() ? release_held_back() : void();
+    }
+    release_held_back();  // nothing overtakes
     if (log_id != 0) account_.log().handed_over(log_id);
     if (has_room_for(entry.bytes.size())) return queue_.push(std::move(entry), gate);
     if (log_id != 0) account_.log().returned(log_id);
     end({xmpp::StreamCondition::resource_constraint, too_slow});
+}
+
+void Session::set_inactive(bool inactive) {
+    if (inactive && !held_back_) held_back_ = std::make_unique<HeldBack>();
+    if (inactive) return;
+    release_held_back();
+    held_back_.reset();
+}
+
+void Session::release_held_back() {
+    if (!held_back_) return;
+    held_back_->release([this](Outgoing&& entry, const TicketPtr& gate) {
+        if (!has_room_for(entry.bytes.size())) return end({xmpp::StreamCondition::resource_constraint, too_slow});
+        queue_.push(std::move(entry), gate);
+    });
 }
 
 bool Session::has_room_for(std::size_t bytes) const {
@@ -119,6 +140,7 @@ void Session::detach(std::size_t limit_bytes, std::function<void()> expire) {
     is_detached_ = holds_ = true;
     limit_bytes_ = limit_bytes;
     expire_ = std::move(expire);
+    set_inactive(false);  // XEP-0352 5.2: a resumed stream begins active
     return_unwritten();
 }
 
@@ -134,6 +156,7 @@ void Session::attach(Outlet& outlet, std::size_t limit_bytes, std::string resume
     limit_bytes_ = limit_bytes;
     expire_ = {};
     expiry_.reset();
+    set_inactive(false);
     ++resumptions_;
     queue_.push({std::move(resumed), 0, Outgoing::Kind::resumed}, gate);
 }
@@ -147,6 +170,7 @@ void Session::end(const xmpp::StreamError& error) {
 
 std::vector<std::string> Session::release() {
     std::vector<std::string> unlogged;
+    held_back_.reset();
     if (outlet_ != nullptr) std::exchange(outlet_, nullptr)->session_closed();
     is_detached_ = false;
     expire_ = {};

@@ -2,7 +2,7 @@
 // A connected client: its address, what it announced, and what goes out to it. Outlives its stream when the client may
 // resume it (XEP-0198 5). Owned by Users.
 #pragma once
-#include "routing/out_queue.h"
+#include "routing/held_back.h"
 #include "routing/state_bag.h"
 #include "xmpp/stanza.h"
 
@@ -50,6 +50,10 @@ public:
     void deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::uint64_t log_id = 0);
     // The stream's own words (<a/>, <r/>), in order with stanzas but not counted.
     void deliver_nonza(std::string bytes, const TicketPtr& gate);
+
+    // XEP-0352: nobody looks at the client. What is not important is held back, until something important comes, it is
+    // too much, or the client is active again.
+    void set_inactive(bool inactive);
 
     // Presence (RFC 6121 4): what the client last announced to all; empty while it is not available.
     const std::optional<xmpp::Presence>& presence() const { return presence_; }
@@ -100,6 +104,7 @@ private:
     void resumed(const std::string& bytes);
     bool has_room_for(std::size_t bytes) const;
     void return_unwritten();
+    void release_held_back();
 
     Account& account_;
     xmpp::Jid jid_;
@@ -111,6 +116,7 @@ private:
     std::function<void()> expire_;
     std::shared_ptr<void> expiry_;
     OutQueue queue_;
+    std::unique_ptr<HeldBack> held_back_;  // while the client is inactive
     StreamManagement management_;
     boost::container::deque<std::pair<std::uint64_t, std::uint64_t>> unwritten_;  // stream offset, log id
     std::optional<xmpp::Presence> presence_;

@@ -280,6 +280,38 @@ TEST_CASE("XEP-0198 5: a client without resumption, or that says goodbye, is gon
     CHECK_FALSE(play.balcony.resumes());
 }
 
+TEST_CASE("XEP-0198 5, XEP-0280: a client that was killed and resumed has the same transcript as the account's other one") {
+    Verona play;
+    auto& laptop = play.host.login("juliet@verona.example/laptop");
+    for (TestClient* client : {&play.balcony, &laptop}) {
+        client->sets("<enable xmlns='urn:xmpp:carbons:2'/>");
+        client->forget_received();
+    }
+    // What was said, by whomever; a carbon is what it holds.
+    const auto transcript = [](TestClient& client) {
+        Texts found;
+        while (client.has_received()) {
+            const xml::Element stanza = client.next();
+            if (!stanza.is({xml::stanza_ns, "message"})) continue;
+            const auto carbon = stanza.first_child();
+            const auto forwarded = carbon && carbon->name().ns == "urn:xmpp:carbons:2" ? carbon->first_child() : std::nullopt;
+            const auto copy = forwarded ? forwarded->child({xml::stanza_ns, "message"}) : std::nullopt;
+            found.push_back((copy ? *copy : stanza).child_text({xml::stanza_ns, "body"}));
+        }
+        return found;
+    };
+    play.says("1");
+    play.balcony.loses_connection(1);
+    laptop.sends("<message to='romeo@verona.example' type='chat'><body>2</body></message>");
+    play.says("3");
+    play.says("4", laptop.jid());
+    REQUIRE(play.balcony.resumes());
+    play.balcony.receives(resumed);
+    play.says("5");
+    CHECK(transcript(play.balcony) == Texts{"1", "2", "3", "4", "5"});
+    CHECK(transcript(laptop) == Texts{"1", "3", "4", "5"});  // it said 2 itself
+}
+
 TEST_CASE("RFC 6121 8.5.2: while a lost client may come back, a page for the others does not wait for it") {
     Verona play;
     auto& garden = play.host.login("juliet@verona.example/garden");
