@@ -68,7 +68,19 @@ base::Task<base::Result<std::span<const char>, Closed>> Connection::read() {
             continue;
         }
         const auto buffer = loop_.read_buffer();
+        if (compression_) {
+            const auto made = compression_->inflate(buffer);
+            if (!made) co_return base::Unexpected(Closed::not_compressed);
+            if (*made > 0) {
+                taken(*made);
+                co_return std::span<const char>(buffer.first(*made));
+            }
+        }
         const auto moved = receive(buffer);
+        if (compression_ && moved.step == TlsStep::done) {
+            compression_->feed({buffer.data(), moved.bytes});
+            continue;
+        }
         switch (moved.step) {
         case TlsStep::done: taken(moved.bytes); co_return std::span<const char>(buffer.first(moved.bytes));
         // Here and not in ready(): this is where an idle connection spends its life, and a frame costs memory.
@@ -99,8 +111,9 @@ void Connection::taken(std::size_t bytes) {
 
 void Connection::write(std::string_view bytes) {
     if (closed_ || bytes.empty()) return;
-    if (out_.empty()) out_.reserve(std::max(bytes.size(), first_buffer_bytes));
-    out_ += bytes;
+    std::string& queue = compression_ ? plain_ : out_;
+    if (queue.empty()) queue.reserve(std::max(bytes.size(), first_buffer_bytes));
+    queue += bytes;
     queued_total_ += bytes.size();
     if (!waiting_writable_) loop_.at_turn_end(*this);
 }
@@ -109,23 +122,47 @@ void Connection::flush() {
     if (closed_ || handshaking_ || unsent() == 0) return;
     if (on_flush_) on_flush_();
     if (is_linked()) unlink();  // what was just added goes with the rest
-    const auto moved = send_some(socket_.native_handle(), tls_.get(), std::string_view(out_).substr(out_sent_));
-    forget_sent(moved.bytes);
-    switch (moved.step) {
+    bool has_moved = false;
+    auto step = TlsStep::done;
+    while (step == TlsStep::done && unsent() > 0) {
+        compress();
+        const auto moved = send_some(socket_.native_handle(), tls_.get(), std::string_view(out_).substr(out_sent_));
+        forget_sent(moved.bytes);
+        has_moved = has_moved || moved.bytes > 0;
+        step = moved.step;
+    }
+    switch (step) {
     case TlsStep::done: break;
     case TlsStep::want_read:
     case TlsStep::want_write: wait_writable(); break;
     case TlsStep::closed: return end(Closed::reset);
     case TlsStep::failed: return end(Closed::tls_failed);
     }
-    if (moved.bytes > 0 && on_written_) on_written_();
+    if (has_moved && on_written_) on_written_();
+}
+
+void Connection::start_compression() {
+    written_compressed_ = queued_total_ - unsent();
+    compression_ = std::make_unique<Compression>();
+}
+
+// A piece when all before it is sent: so it is known what the kernel took.
+void Connection::compress() {
+    if (!compression_ || !out_.empty()) return;
+    const std::size_t piece = std::min(plain_.size(), share_of_a_turn_bytes);
+    compression_->deflate(std::string_view(plain_).substr(0, piece), out_);
+    if (piece == plain_.size())
+        plain_ = {};
+    else
+        plain_.erase(0, piece);
 }
 
 void Connection::forget_sent(std::size_t bytes) {
     out_sent_ += bytes;
-    if (unsent() == 0) {
+    if (out_sent_ == out_.size()) {
         out_ = {}; // an idle connection holds no buffer
         out_sent_ = 0;
+        written_compressed_ = queued_total_ - plain_.size();
     } else if (out_sent_ > out_.size() / 2) {
         out_.erase(0, out_sent_);
         out_sent_ = 0;
@@ -203,6 +240,7 @@ void Connection::close() {
         closed_ = Closed::by_us;
         boost::system::error_code ignored;
         socket_.cancel(ignored);
+        if (compression_ && !plain_.empty()) compression_->deflate(std::exchange(plain_, {}), out_);
         depart(loop_, std::move(socket_), std::move(tls_), out_.substr(out_sent_));
     }
     if (report) report();
