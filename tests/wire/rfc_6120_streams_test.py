@@ -240,7 +240,7 @@ class Limits(Streams):
         witness.sync()
         jean.send(f"<message type='chat' to='{JEAN}@bioaster.org'><body>before</body></message>")
         try:
-            jean.send(f"<message><body>{'x' * 300_000}</body></message>")
+            jean.send(f"<message><body>{'x' * 600_000}</body></message>")
         except OSError:
             pass  # the server need not read it all
         self.assertEqual(jean.wait_closed(), ["policy-violation"])
