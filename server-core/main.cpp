@@ -62,6 +62,9 @@ stream::Rules rules_of(const Settings& settings, std::string component_secret, s
     rules.after_login.stanza_bytes = limits.stanza_bytes;
     rules.before_login.stanza_depth = rules.after_login.stanza_depth = static_cast<unsigned>(limits.stanza_depth);
     rules.login_time = limits.login;
+    rules.ping_time = limits.ping;
+    rules.compression = settings.compression;
+    rules.client_state = settings.client_state;
     rules.connections = limits.connections;
     rules.connections_per_address = limits.connections_per_address;
     rules.registrations_per_hour = limits.registrations_per_hour;

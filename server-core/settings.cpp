@@ -123,6 +123,9 @@ void read_stream_limits(SettingsSection& section, StreamLimits& limits) {
     section.bytes("limit-login-stanza", limits.login_stanza_bytes, {10'000, 1 << 20});
     section.integer("limit-depth", limits.stanza_depth, {10, 1000});
     section.seconds("limit-login-time", limits.login, {5, 3600});
+    auto ping = limits.ping.count();
+    section.integer("ping-seconds", ping, {0, 86'400});
+    limits.ping = std::chrono::seconds(ping);
     section.limit("limit-connections", limits.connections, {1, 1'000'000});
     section.limit("limit-connections-per-address", limits.connections_per_address, {1, 1'000'000});
     section.limit("limit-registrations-per-hour", limits.registrations_per_hour, {1, 1'000'000});
@@ -177,6 +180,8 @@ void read_server_section(SettingsSection section, Settings& settings) {
     read_external_services(section, settings);
     section.choice("channel-binding", settings.channel_binding, {{"off", false}, {"on", true}});
     section.limit("archive-days", settings.archive_days, {1, 36500});
+    section.flag("compression", settings.compression);
+    section.flag("client-state", settings.client_state);
     read_registration(section, settings);
     read_roster(section, settings);
     read_stream_limits(section, settings.stream_limits);

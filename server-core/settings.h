@@ -38,6 +38,7 @@ struct StreamLimits {
     std::size_t login_stanza_bytes = 16 * 1024; // before login
     std::size_t stanza_depth = 100;
     std::chrono::seconds login{120}; // people read certificate dialogs
+    std::chrono::seconds ping{300}; // of silence, then the client is asked whether it is there; 0: never
     std::size_t connections = 18000;
     std::size_t connections_per_address = 2000; // an organisation may sit behind one address
     std::size_t registrations_per_hour = 60;    // from one address
@@ -68,6 +69,8 @@ struct Settings {
     base::Pattern account_pattern = base::Pattern::compile("[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*").value();
     bool channel_binding = false; // offer SCRAM-...-PLUS: see docs/decisions/0004
     std::size_t archive_days = 0; // how long messages stay in the archives (XEP-0313); 0: for ever
+    bool compression = true;      // offer zlib (XEP-0138)
+    bool client_state = true;     // hold back what inactive clients need not hear (XEP-0352)
     StreamLimits stream_limits;
     routing::Limits limits;
 };

@@ -6,6 +6,7 @@
 #include "xml/writer.h"
 #include "xmpp/namespaces.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace stream {
@@ -13,7 +14,14 @@ namespace stream {
 using xmpp::Condition, xmpp::StreamCondition, xmpp::StreamError;
 
 namespace {
+constexpr std::size_t most_language = 35;  // RFC 5646 4.4.1
 constexpr std::size_t most_unread = 256 * 1024;  // of the stream's own answers, before binding
+// XEP-0138 2.
+StreamError compression_failed() {
+    const xml::Element processing = xml::Element({xmpp::ns::compression, "processing-failed"});
+    return {StreamCondition::undefined_condition, {}, xml::Element({xmpp::ns::compression, "failure"}).with(processing)};
+}
+
 }  // namespace
 
 ClientStream::ClientStream(const Shared& shared, std::unique_ptr<net::Connection> connection, bool direct_tls)
@@ -46,6 +54,7 @@ base::Task<> ClientStream::run() {
 base::Task<> ClientStream::converse() {
     while (!ending_) {
         const auto bytes = co_await connection_->read();
+        if (!bytes && bytes.error() == net::Closed::not_compressed) co_return end(compression_failed());
         if (!bytes) co_return;
         awake_(*this);
         xml::Fed fed = parser_.feed(*bytes);
@@ -104,6 +113,8 @@ void ClientStream::begin_anew() {
 }
 
 void ClientStream::take_header(const xml::StreamOpened& opened) {
+    const std::string_view language = opened.header.attribute(xml::Name{xml::xml_ns, "lang"}).value_or("");
+    language_ = language.size() <= most_language ? language : std::string_view();
     const auto wrong = fault(opened, xmpp::ns::client, shared_.node.domain.text());
     open(!wrong);
     if (wrong) end(*wrong);
@@ -119,6 +130,7 @@ std::string ClientStream::current_features() const {
     if (!connection_->is_encrypted()) return features({"<starttls xmlns='" + std::string(xmpp::ns::tls) + "'><required/></starttls>"});
     if (!account_) {
         auto offered = sasl_->features();
+        offered.push_back(stream_limits(shared_.rules.before_login.stanza_bytes, std::chrono::seconds(0)));
         if (shared_.rules.registration_open) offered.push_back("<register xmlns='http://jabber.org/features/iq-register'/>");
         return features(offered);
     }
@@ -126,6 +138,10 @@ std::string ClientStream::current_features() const {
                                         "<session xmlns='" + std::string(xmpp::ns::session) + "'><optional/></session>",
                                         "<sm xmlns='urn:xmpp:sm:3'/>", "<ver xmlns='" + std::string(xmpp::ns::roster_versions) + "'/>",
                                         "<sub xmlns='" + std::string(xmpp::ns::pre_approval) + "'/>"};
+    offered.push_back(stream_limits(shared_.rules.after_login.stanza_bytes, shared_.rules.ping_time));
+    if (shared_.rules.compression && !connection_->is_compressed())
+        offered.push_back("<compression xmlns='http://jabber.org/features/compress'><method>zlib</method></compression>");
+    if (shared_.rules.client_state) offered.push_back("<csi xmlns='" + std::string(xmpp::ns::client_state) + "'/>");
     if (shared_.rules.capabilities) offered.push_back(xml::to_string(*shared_.rules.capabilities));
     return features(offered);
 }
@@ -169,9 +185,26 @@ base::Task<> ClientStream::take_before_bind(xml::Element element) {
     const bool binds = element.is({xmpp::ns::client, "iq"}) && element.attribute("type") == "set" && payload &&
                        payload->is({xmpp::ns::bind, "bind"});
     if (binds) co_return co_await bind(std::move(element));
+    if (element.is({xmpp::ns::compression, "compress"})) co_return compress(element);
     if (element.name().ns == xmpp::ns::stream_management) co_return co_await take_management_before_bind(std::move(element));
     if (!xmpp::is_stanza_name(element.name())) co_return end({StreamCondition::unsupported_stanza_type, {}});
     end({StreamCondition::not_authorized, "bind a resource first"});  // RFC 6120 7.1
+}
+
+// XEP-0138 2: after login only, so that a stranger costs no memory; a failure is no end.
+void ClientStream::compress(const xml::Element& element) {
+    const auto fails = [this](const std::string& why) {
+        say("<failure xmlns='" + std::string(xmpp::ns::compression) + "'><" + why + "/></failure>");
+    };
+    if (!shared_.rules.compression || connection_->is_compressed()) return fails("setup-failed");
+    const auto methods = element.children();
+    const bool knows = std::any_of(methods.begin(), methods.end(), [](const xml::Element& method) {
+        return method.is({xmpp::ns::compression, "method"}) && method.text() == "zlib";
+    });
+    if (!knows) return fails("unsupported-method");
+    say("<compressed xmlns='" + std::string(xmpp::ns::compression) + "'/>");
+    connection_->start_compression();
+    begin_anew();
 }
 
 base::Task<> ClientStream::bind(xml::Element iq) {
@@ -209,6 +242,17 @@ void ClientStream::end(const StreamError& error) {
     if (!opened_) say(opening(xmpp::ns::client, shared_.node.domain.text(), shared_.node.random.text(16)));
     say(error_bytes(error) + std::string(closing));
     connection_->close();
+}
+
+void ClientStream::ping() {
+    if (!account_) return;  // the time for login is limited anyway
+    if (session_ == nullptr) return end({StreamCondition::connection_timeout, "nothing was heard"});
+    const std::string id = "ping-" + std::to_string(noted_);
+    session_->deliver(xmpp::Iq(shared_.node.domain, session_->jid(), xmpp::Iq::get, id, xml::Element({"urn:xmpp:ping", "ping"})), {});
+}
+
+void ClientStream::give_up() {
+    if (account_) connection_->abort();
 }
 
 void ClientStream::finish() {

@@ -18,7 +18,11 @@ namespace stream {
 // Links streams whose parser is awake, the longest silent first (see ClientListener).
 using AwakeHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
-class ClientStream final : public routing::Outlet, public AwakeHook {
+// Links all streams, the longest silent first.
+using QuietHook = boost::intrusive::list_base_hook<boost::intrusive::tag<struct Quiet>,
+                                                   boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+class ClientStream final : public routing::Outlet, public AwakeHook, public QuietHook {
 public:
     ClientStream(const Shared& shared, std::unique_ptr<net::Connection> connection, bool direct_tls);
     ~ClientStream() override;
@@ -35,6 +39,13 @@ public:
     const std::string& peer_address() const { return connection_->peer_address(); }
     // The parser's memory is given back until the next byte.
     void rest() { parser_.rest(); }
+    // RFC 6120 4.6.4: asks a client that was silent whether it is there (XEP-0199 4.1); one that is not bound yet is
+    // ended. `give_up`: nothing came; the connection is dead, the session may be resumed.
+    void ping();
+    void give_up();
+    // The listener's count of looks when something was last heard, or asked.
+    void note(std::uint32_t look) { noted_ = look; }
+    std::uint32_t noted() const { return noted_; }
     void on_awake(std::function<void(ClientStream&)> fn) { awake_ = std::move(fn); }
 
 private:
@@ -52,6 +63,7 @@ private:
     base::Task<> take_before_bind(xml::Element element);
     base::Task<> take_management_before_bind(xml::Element element);
     base::Task<> resume(xml::Element element);
+    void compress(const xml::Element& element);
     base::Task<> bind(xml::Element iq);
     // Stanzas are routed here; false: the next must wait for `handled`.
     bool take_stanza(const xml::Element& element);
@@ -59,6 +71,7 @@ private:
     // Back-pressure: a disk that is slower than the clients slows them, instead of filling memory.
     base::Task<> wait_for_the_disk();
     void take_management(const xml::Element& element);
+    void take_client_state(const xml::Element& element);
     void enable_management(const xml::Element& element);
     void request_acknowledgement() { wants_acknowledgement_ = true; }
     // <r/> behind the last stanza of a turn: its answer tells about all of them.
@@ -77,6 +90,8 @@ private:
     routing::Session* session_ = nullptr;
     std::function<void()> waker_;
     std::function<void(ClientStream&)> awake_;
+    std::string language_;  // of the stream: what is said without xml:lang
+    std::uint32_t noted_ = 0;
     bool direct_tls_;
     bool opened_ = false;    // our header is out
     bool begun_anew_ = false;

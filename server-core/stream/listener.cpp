@@ -3,6 +3,8 @@
 
 #include "stream/negotiation.h"
 
+#include <algorithm>
+
 #include <malloc.h>
 
 namespace stream {
@@ -10,6 +12,7 @@ namespace {
 constexpr std::chrono::seconds rest_after{10};
 // After so many parsers were given back the heap has holes of 3 MB and more between what sessions keep.
 constexpr std::size_t parsers_worth_a_trim = 200;
+constexpr std::chrono::seconds answer_time{60};  // for a ping
 constexpr std::size_t most_components = 100;
 }  // namespace
 
@@ -42,6 +45,8 @@ void ClientListener::accept(std::unique_ptr<net::Connection> connection, bool di
     ClientStream& added = *stream;
     added.on_awake([this](ClientStream& one) { awake(one); });
     streams_.emplace(&added, std::move(stream));
+    added.note(looks_);
+    quiet_.push_back(added);
     shared_.loop.spawn(serve(added));
 }
 
@@ -55,6 +60,9 @@ base::Task<> ClientListener::serve(ClientStream& stream) {
 void ClientListener::awake(ClientStream& stream) {
     stream.AwakeHook::unlink();
     fresh_.push_back(stream);
+    stream.QuietHook::unlink();
+    stream.note(looks_);
+    quiet_.push_back(stream);
 }
 
 void ClientListener::rest_the_silent() {
@@ -68,7 +76,34 @@ void ClientListener::rest_the_silent() {
         rested_ = 0;
     }
     stale_.splice(stale_.end(), fresh_);
-    look_ = shared_.timers.after(rest_after, [this] { rest_the_silent(); });
+    ping_the_silent();
+    look_ = shared_.timers.after(look_interval(), [this] { rest_the_silent(); });
+}
+
+std::chrono::milliseconds ClientListener::look_interval() const {
+    const std::chrono::milliseconds ping_time = shared_.rules.ping_time;
+    return ping_time.count() == 0 ? std::chrono::milliseconds(rest_after) : std::min<std::chrono::milliseconds>(rest_after, ping_time);
+}
+
+// One list for all instead of a timer for each: a look costs what is due.
+void ClientListener::ping_the_silent() {
+    ++looks_;
+    const std::chrono::milliseconds ping_time = shared_.rules.ping_time;
+    if (ping_time.count() == 0) return;
+    const auto looks_in = [this](std::chrono::milliseconds time) { return static_cast<std::uint32_t>(time / look_interval()); };
+    const std::uint32_t answer_looks = looks_in(std::min<std::chrono::milliseconds>(answer_time, ping_time));
+    while (!asked_.empty() && looks_ - asked_.front().noted() > answer_looks) {
+        ClientStream& dead = asked_.front();
+        asked_.pop_front();
+        dead.give_up();
+    }
+    while (!quiet_.empty() && looks_ - quiet_.front().noted() > looks_in(ping_time)) {
+        ClientStream& silent = quiet_.front();
+        quiet_.pop_front();
+        silent.note(looks_);
+        asked_.push_back(silent);
+        silent.ping();
+    }
 }
 
 void ClientListener::shut_down() {

@@ -7,6 +7,7 @@
 
 #include <boost/intrusive/list.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -34,6 +35,8 @@ private:
     base::Task<> serve(ClientStream& stream);
     void awake(ClientStream& stream);
     void rest_the_silent();
+    void ping_the_silent();
+    std::chrono::milliseconds look_interval() const;
 
     const Shared& shared_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
@@ -41,6 +44,9 @@ private:
     std::map<std::string, std::size_t> by_address_;
     // Whose parser is awake: since the last look, and before it. The second kind rests at the next look.
     boost::intrusive::list<ClientStream, boost::intrusive::base_hook<AwakeHook>, boost::intrusive::constant_time_size<false>> fresh_, stale_;
+    // All of them, in the order in which they were last heard; those that were asked, in the order of asking.
+    boost::intrusive::list<ClientStream, boost::intrusive::base_hook<QuietHook>, boost::intrusive::constant_time_size<false>> quiet_, asked_;
+    std::uint32_t looks_ = 0;
     std::size_t rested_ = 0; // parsers, since the heap was trimmed
     net::Timer look_;
 };

@@ -30,6 +30,13 @@ std::optional<StreamError> fault(const xml::StreamOpened& opened, std::string_vi
     return std::nullopt;
 }
 
+std::string stream_limits(std::size_t stanza_bytes, std::chrono::seconds idle) {
+    std::string out = "<limits xmlns='urn:xmpp:stream-limits:0'>";
+    if (stanza_bytes != 0) out += "<max-bytes>" + std::to_string(stanza_bytes) + "</max-bytes>";
+    if (idle.count() != 0) out += "<idle-seconds>" + std::to_string(idle.count()) + "</idle-seconds>";
+    return out + "</limits>";
+}
+
 std::string features(const std::vector<std::string>& children) {
     std::string out = "<stream:features>";
     for (const std::string& child : children) out += child;

@@ -5,6 +5,8 @@
 #include "xmpp/jid.h"
 #include "xmpp/stream_error.h"
 
+#include <chrono>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +21,9 @@ inline constexpr std::string_view closing = "</stream:stream>";
 // What is wrong with a header: invalid-namespace, unsupported-version, host-unknown (RFC 6120 4.9.3); nothing when fine.
 std::optional<xmpp::StreamError> fault(const xml::StreamOpened& opened, std::string_view content_ns,
                                        std::string_view host);
+
+// XEP-0478: what a peer may send at once, and how long it may be silent; 0: not told.
+std::string stream_limits(std::size_t stanza_bytes, std::chrono::seconds idle);
 
 // <stream:features> with these children, as bytes.
 std::string features(const std::vector<std::string>& children);

@@ -23,6 +23,9 @@ struct Rules {
     xml::Limits before_login{16 * 1024, 100, 8192, 1000};
     xml::Limits after_login{256 * 1024, 100, 8192, 10000};
     std::chrono::seconds login_time{120};  // people read certificate dialogs
+    std::chrono::seconds ping_time{300};   // silence after which a client is asked whether it is there; 0: never
+    bool compression = true;               // offer zlib (XEP-0138)
+    bool client_state = true;              // hold back what inactive clients need not hear (XEP-0352)
     std::size_t connections = 18000;
     std::size_t connections_per_address = 2000;
     std::size_t registrations_per_hour = 60;

@@ -26,6 +26,8 @@ inline constexpr std::string_view pubsub_owner = "http://jabber.org/protocol/pub
 inline constexpr std::string_view registration = "jabber:iq:register";
 inline constexpr std::string_view roster = "jabber:iq:roster";
 inline constexpr std::string_view result_set = "http://jabber.org/protocol/rsm";
+inline constexpr std::string_view compression = "http://jabber.org/protocol/compress";
+inline constexpr std::string_view client_state = "urn:xmpp:csi:0";
 inline constexpr std::string_view stream_management = "urn:xmpp:sm:3";
 // Stream features that say what the roster can (RFC 6121 2.6.1, 3.4.1).
 inline constexpr std::string_view roster_versions = "urn:xmpp:features:rosterver";
