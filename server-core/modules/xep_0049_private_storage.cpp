@@ -49,9 +49,9 @@ void get_private(const Feature& feature, const Request& request, const Reply& re
     const auto answer = [feature, wanted, iq = request.iq, reply](const base::Result<std::optional<std::string>, store::Refusal>& found) {
         if (!found) return reply(IqReply::error(Condition::internal_server_error));
         const auto kept = *found ? xml::parse_element(**found) : std::nullopt;
-        const xml::Element query = kept ? *kept : xml::Element({ns, "query"}).with(wanted.without_content());
-        if (!feature.publisher().mirrors().changes(wanted.name())) return reply(IqReply::result(query));
-        show_changed(feature, iq, *query.first_child(), reply);
+        const xml::Element shown = kept ? *kept : xml::Element({ns, "query"}).with(wanted.without_content());
+        if (!feature.publisher().mirrors().changes(wanted.name())) return reply(IqReply::result(shown));
+        show_changed(feature, iq, *shown.first_child(), reply);
     };
     feature.store().find(request.account->jid().text(), drawer, record_name(wanted), answer);
 }

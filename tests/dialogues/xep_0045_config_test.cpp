@@ -19,7 +19,7 @@ std::string told(const std::string& to, const std::string& codes) {
     return said({}, to, "<x xmlns='http://jabber.org/protocol/muc#user'>" + codes + "</x>");
 }
 // The role that the last presence with code 110 gives.
-std::string role_on_entry(Stage& stage, TestClient& client, const std::string& nick) {
+std::string role_on_entry(TestClient& client, const std::string& nick) {
     client.sends("<presence to='" + room + "/" + nick + "'>" + muc + "</presence>");
     std::string found;
     while (client.has_received()) {
@@ -120,17 +120,17 @@ TEST_CASE("XEP-0045 5.1: in a moderated room voice given and taken is there at t
     auto& romeo = stage.romeo(field("moderatedroom", "1"));
     auto& juliet = stage.connect(juliet_jid);
     const auto leaves = [&] { juliet.sends("<presence type='unavailable' to='" + room + "/Juliet'/>"); };
-    CHECK(role_on_entry(stage, juliet, "Juliet") == "visitor");
+    CHECK(role_on_entry(juliet, "Juliet") == "visitor");
     romeo.sets(admin(role("participant", "Juliet")), room);
     leaves();
-    CHECK(role_on_entry(stage, juliet, "Juliet") == "participant");
+    CHECK(role_on_entry(juliet, "Juliet") == "participant");
     romeo.sets(admin("<item affiliation='member' jid='juliet@montague.example'/>"), room);
     romeo.sets(admin(role("visitor", "Juliet")), room);
     leaves();
-    CHECK(role_on_entry(stage, juliet, "Juliet") == "visitor");
+    CHECK(role_on_entry(juliet, "Juliet") == "visitor");
     Stage::configure(romeo, field("moderatedroom", "0"));
     leaves();
-    CHECK(role_on_entry(stage, juliet, "Juliet") == "participant");
+    CHECK(role_on_entry(juliet, "Juliet") == "participant");
 }
 
 TEST_CASE("XEP-0045 13: the form speaks the language of the one who asked") {

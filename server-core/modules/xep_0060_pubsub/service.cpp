@@ -171,15 +171,15 @@ void Service::verify(const std::string& id, std::vector<xmpp::Jid> jids, std::fu
     const store::Node* node = host_.nodes.find(id);
     if (!node || !asks_roster(*node)) return fn(std::move(jids));
     ask_standing(*node, jids, [this, id, jids, fn = std::move(fn)](const Standing& standing) {
-        const store::Node* node = host_.nodes.find(id);
-        if (!node) return;
+        const store::Node* still = host_.nodes.find(id);
+        if (!still) return;
         std::vector<xmpp::Jid> allowed;
         std::vector<std::string> lost;
         for (const xmpp::Jid& jid : jids) {
             const auto found = standing.find(jid.bare_text());
             routing::Asker asker = found == standing.end() ? routing::Asker{} : found->second;
             asker.jid = jid;
-            if (routing::refuses_reading(*node, asker))
+            if (routing::refuses_reading(*still, asker))
                 lost.push_back(jid.text());
             else
                 allowed.push_back(jid);
