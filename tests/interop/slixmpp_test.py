@@ -8,72 +8,10 @@ import unittest
 import slixmpp
 
 from daemons import Server
+from slixmpp_person import Person, SECONDS
 
-PASSWORD, SECONDS = "motdepassé", 30
 MARIE, PIERRE = "marie.curie", "pierre.curie"
 ROOM = "labo@conference.bioaster.org"
-
-
-class Person(slixmpp.ClientXMPP):
-    """A client that keeps what happens to it until somebody waits for it."""
-
-    def __init__(self, server, name, registers=False):
-        super().__init__(f"{name}@{server.domain}", PASSWORD)
-        self.home, self.happened, self.changed = server, [], asyncio.Condition()
-        self.ca_certs = server.profile_authority()
-        for plugin in ("xep_0030", "xep_0045", "xep_0054", "xep_0092", "xep_0199", "xep_0202", "xep_0203"):
-            self.register_plugin(plugin)
-        if registers:
-            self.register_plugin("xep_0077")
-            self._always_send_everything = True  # COMPAT(slixmpp 1.8.3): it holds the request back until after login
-            self.add_event_handler("register", self.on_register)
-        self["xep_0092"].software_name = "walker"
-        self.auto_authorize = None  # subscriptions are answered by hand
-        for event in ("session_start", "message", "groupchat_message", "presence_subscribe", "presence_subscribed",
-                      "roster_update", "presence_available", "presence_dnd", "presence_unavailable", "failed_all_auth", "disconnected", f"muc::{ROOM}::got_offline"):
-            self.add_event_handler(event, self.recorder(event))
-
-    def recorder(self, event):
-        async def record(what=None):
-            async with self.changed:
-                self.happened.append((event, what))
-                self.changed.notify_all()
-        return record
-
-    async def on_register(self, form):
-        assert {"username", "password"} <= form["register"]["fields"], form
-        iq = self.Iq()
-        iq["type"] = "set"
-        iq["register"]["username"], iq["register"]["password"] = self.boundjid.user, PASSWORD
-        await iq.send(timeout=SECONDS)
-
-    async def wait(self, event, fits=lambda _: True):
-        found = None
-
-        def look():
-            nonlocal found
-            found = next((h for h in self.happened if h[0] == event and fits(h[1])), None)
-            return found is not None
-        async with self.changed:
-            try:
-                await asyncio.wait_for(self.changed.wait_for(look), SECONDS)
-            except asyncio.TimeoutError:
-                seen = "\n".join(f"{name}: {what}" for name, what in self.happened)
-                raise AssertionError(f"{self.boundjid}: no {event} in time; there was:\n{seen}") from None
-            self.happened.remove(found)
-        return found[1]
-
-    async def log_in(self):
-        self.connect((self.home.host, self.home.port))
-        await self.wait("session_start")
-        await self.get_roster()
-
-    async def log_out(self):
-        self.disconnect()
-        await self.wait("disconnected")
-
-    def body(self, text):
-        return lambda message: message["body"] == text
 
 
 class Walk(unittest.IsolatedAsyncioTestCase):
@@ -85,7 +23,7 @@ class Walk(unittest.IsolatedAsyncioTestCase):
         self.addCleanup(logging.disable, logging.NOTSET)
 
     async def person(self, name, registers=False):
-        person = Person(self.server, name, registers)
+        person = Person(self.server, name, registers, events=(f"muc::{ROOM}::got_offline",))
         self.addAsyncCleanup(person.log_out)
         await person.log_in()
         return person
