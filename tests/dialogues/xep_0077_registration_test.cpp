@@ -7,7 +7,8 @@
 
 #include <doctest/doctest.h>
 
-#include <future>
+#include <memory>
+#include <optional>
 
 namespace {
 
@@ -29,10 +30,20 @@ struct Verona {
     TestHost host{"verona.example", {add_everything}};
     Registration registration{host.node(), host.users(), {true, choices().account_pattern, "prenom.nom"}};
 
-    std::future<Outcome> submit(const std::string& payload) {
-        auto told = std::make_shared<std::promise<Outcome>>();
-        registration.submit(*xml::parse_element(payload), [told](Outcome outcome) { told->set_value(std::move(outcome)); });
-        return told->get_future();
+    // What came of it, once it is asked for.
+    struct Submitted {
+        TestHost& host;
+        std::shared_ptr<std::optional<Outcome>> told;
+        Outcome get() const {
+            host.works_until([&] { return told->has_value(); });
+            REQUIRE(told->has_value());
+            return **told;
+        }
+    };
+    Submitted submit(const std::string& payload) {
+        auto told = std::make_shared<std::optional<Outcome>>();
+        registration.submit(*xml::parse_element(payload), [told](Outcome outcome) { *told = std::move(outcome); });
+        return {host, told};
     }
     std::string refused(const std::string& payload) {
         const Outcome outcome = submit(payload).get();

@@ -7,7 +7,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <future>
+#include <condition_variable>
+#include <mutex>
 
 namespace {
 
@@ -59,6 +60,33 @@ struct TestHost::Timer {
     std::function<void()> fn;
 };
 
+// What came back from the workers and waits for its turn.
+struct TestHost::Handed {
+    void add(std::function<void()> fn) {
+        const std::lock_guard lock(mutex);
+        waiting.push_back(std::move(fn));
+        arrived.notify_one();
+    }
+    std::function<void()> next() {
+        std::unique_lock lock(mutex);
+        if (!arrived.wait_for(lock, std::chrono::seconds(10), [this] { return !waiting.empty(); })) return {};
+        auto fn = std::move(waiting.front());
+        waiting.pop_front();
+        return fn;
+    }
+    std::mutex mutex;
+    std::condition_variable arrived;
+    std::deque<std::function<void()>> waiting;
+};
+
+void TestHost::works_until(const std::function<bool()>& is_done) {
+    while (!is_done()) {
+        const auto fn = handed_->next();
+        if (!fn) return;
+        fn();
+    }
+}
+
 TestHost::TestHost(const std::string& domain, const std::vector<Add>& features) : domain_(domain), features_(features) {
     clock_.set_by_hand(std::chrono::system_clock::time_point(std::chrono::seconds(1700000000)));
     random_.set_by_hand(1);
@@ -68,8 +96,8 @@ TestHost::TestHost(const std::string& domain, const std::vector<Add>& features) 
 TestHost::~TestHost() = default;
 
 void TestHost::build() {
-    // Work is done at once, on one more thread: a test sees its end before the next line.
-    workers_ = std::make_unique<store::Workers>(1, [](std::function<void()> fn) { fn(); });
+    handed_ = std::make_shared<Handed>();
+    workers_ = std::make_unique<store::Workers>(1, [handed = handed_](std::function<void()> fn) { handed->add(std::move(fn)); });
     node_.reset(new routing::Node{*xmpp::parse_jid(domain_), clock_, random_, log_, *workers_, {}, {}});
     node_->after = [this](std::chrono::milliseconds delay, std::function<void()> fn) {
         auto timer = std::make_shared<Timer>(Timer{clock_.steady() + delay, std::move(fn)});
@@ -175,11 +203,10 @@ void TestClient::sends(const std::string& text) {
     REQUIRE(session_ != nullptr);
     const auto parsed = xmpp::parse_stanza(parse(text).with_attribute("from", session_->jid().text()));
     REQUIRE_MESSAGE(parsed.has_value(), "not a stanza: " << text);
-    // The work of other threads must be over before the play goes on.
-    auto handled = std::make_shared<std::promise<void>>();
-    auto waits = handled->get_future();
-    host_.router_->from_client(*session_, *parsed, [handled] { handled->set_value(); });
-    waits.wait_for(std::chrono::seconds(10));
+    // What is computed for it must be over before the play goes on.
+    const auto handled = std::make_shared<bool>(false);
+    host_.router_->from_client(*session_, *parsed, [handled] { *handled = true; });
+    host_.works_until([&] { return *handled; });
     host_.ends_turn();
 }
 

@@ -92,6 +92,9 @@ public:
     // not kept which messages it delivered in the turn that was under way.
     void restarts();
     void crashes();
+    // What the workers finish is handed back here, on the one thread that owns all state, until `is_done` or ten
+    // seconds went by without anything.
+    void works_until(const std::function<bool()>& is_done);
     // Timers whose time has come run.
     void passes(std::chrono::milliseconds time);
 
@@ -112,6 +115,8 @@ private:
     base::Clock clock_;
     xmpp::Random random_;
     base::Log log_{base::LogLevel::error};
+    struct Handed;
+    std::shared_ptr<Handed> handed_;
     std::unique_ptr<store::Workers> workers_;
     struct Timer;
     std::vector<std::weak_ptr<Timer>> timers_;
