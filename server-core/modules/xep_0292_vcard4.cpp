@@ -15,7 +15,7 @@ using routing::Account, routing::Feature, routing::NodeChange, routing::Publishe
 constexpr const char* node = "urn:xmpp:vcard4";
 constexpr std::string_view ns = "urn:ietf:params:xml:ns:vcard-4.0";
 constexpr std::string_view temp_ns = "vcard-temp";
-constexpr const char* temp_drawer = "vcard";
+constexpr const char* temp_drawer = routing::card_drawer;
 
 struct Cards {
     bool is_following = false;  // what changes now follows what has changed
@@ -122,8 +122,9 @@ void add_vcard4(Feature& feature) {
     feature.publisher().watch([feature](Account& account, const NodeChange& change) {
         const bool is_card = change.node == node && change.kind == NodeChange::published && change.payload;
         if (!is_card || account.state<Cards>().is_following || !change.payload->is({ns, "vcard"})) return;
-        const std::string card = xml::to_string(to_temp(*change.payload));
-        feature.publisher().commit(Publisher::of(account), {store::Put{account.jid().text(), {temp_drawer, "", card}}});
+        const xml::Element card = to_temp(*change.payload);
+        feature.users().directory().keep_card(account.jid(), card,
+                                              {store::Put{account.jid().text(), {temp_drawer, "", xml::to_string(card)}}});
     });
     // Who may not read the one is not shown the other.
     feature.publisher().mirrors().show({temp_ns, "vCard"}, [feature](Account& account, const xmpp::Jid& by, const xml::Element& card) {
