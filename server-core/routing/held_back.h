@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// XEP-0352 5.1: what a client that nobody looks at need not hear at once. Of each kind and sender the last one is kept.
+// XEP-0352 3.2: what a client that nobody looks at need not hear at once. Of each kind and sender the last one is kept.
 #pragma once
 #include "routing/out_queue.h"
 #include "xmpp/stanza.h"

@@ -176,7 +176,7 @@ TEST_CASE("XEP-0198 5: resumed on a new connection while the old one looks alive
     CHECK(session->is_detached());
 }
 
-TEST_CASE("XEP-0198 5, 11: a stream is resumed by its id and by its own account only; the count of a former one is told") {
+TEST_CASE("XEP-0198 5: a stream is resumed by its id and by its own account only; the count of a former one is told") {
     Verona play;
     const std::string id = play.balcony.session().management().id;
     CHECK(id.size() >= 24);

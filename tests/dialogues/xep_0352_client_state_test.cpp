@@ -32,7 +32,7 @@ std::string message(const std::string& payload) {
 
 }  // namespace
 
-TEST_CASE("XEP-0352 5.1: presence waits, and the latest of each contact comes when the client is active") {
+TEST_CASE("XEP-0352 3.2: presence waits, and the latest of each contact comes when the client is active") {
     Verona play;
     play.is("away");
     play.is("xa");
@@ -44,7 +44,7 @@ TEST_CASE("XEP-0352 5.1: presence waits, and the latest of each contact comes wh
     play.balcony.receives(presence("dnd"));
 }
 
-TEST_CASE("XEP-0352 5.1: of chat states the last one of each sender comes, before the next message") {
+TEST_CASE("XEP-0352 3.2: of chat states the last one of each sender comes, before the next message") {
     Verona play;
     play.tells(composing);
     play.tells(paused);
@@ -65,7 +65,7 @@ TEST_CASE("RFC 6120 10.1: what is important does not overtake what was held back
     play.balcony.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0352 5.1: subscriptions and errors are important") {
+TEST_CASE("XEP-0352 3.2: subscriptions and errors are important") {
     Verona play;
     auto& nurse = play.host.login("nurse@verona.example/kitchen");
     nurse.sends("<presence type='subscribe' to='juliet@verona.example'/>");
@@ -75,7 +75,7 @@ TEST_CASE("XEP-0352 5.1: subscriptions and errors are important") {
     CHECK(play.balcony.next().attribute("type") == "error");
 }
 
-TEST_CASE("XEP-0352 5.1: events (XEP-0163) of others wait, one for each node; the account's own are important") {
+TEST_CASE("XEP-0352 3.2: events (XEP-0163) of others wait, one for each node; the account's own are important") {
     Verona play;
     const auto event = [](const std::string& from, const std::string& node, const std::string& item) {
         return "<message xmlns='jabber:client' type='headline' from='" + from + "' to='juliet@verona.example/balcony'>"

@@ -55,7 +55,7 @@ class Features(Keeping):
         self.assertIsNotNone(client.features.find(CSI + "csi"))
 
     def test_active_comes_before_what_follows(self):
-        """XEP-0352 5.2: what was held back comes before the answer to what the client asks next."""
+        """XEP-0352 5.1: what was held back comes before the answer to what the client asks next."""
         other, jean = self.present(JEAN), self.present(JEAN)
         jean.send("<inactive xmlns='urn:xmpp:csi:0'/>")
         other.wait(lambda s: s.get("from") == jean.jid)

@@ -208,7 +208,7 @@ class Resumption(Management):
         again.wait_message("hello")
 
     def test_not_resumed(self):
-        """XEP-0198 5, 11: another account's stream and an unknown one are item-not-found; the client may bind then."""
+        """XEP-0198 5: another account's stream and an unknown one are item-not-found; the client may bind then."""
         client = self.lost(self.jean)
         client.abort()
         for name, ident in ((self.anne, None), (self.jean, "unknown")):
