@@ -37,12 +37,11 @@ void get_card(const Feature& feature, const Request& request, const Reply& reply
 
 IqReply set_card(const Feature& feature, const Request& request) {
     if (!request.session || !request.account || request.account != &request.session->account())
-        return IqReply::error(Condition::forbidden, {"a card is changed by its owner only", "une carte n'est modifiée que par son propriétaire"});
+        return IqReply::error(Condition::forbidden, "a card is changed by its owner only");
     std::string card = xml::to_string(request.payload());
     const std::size_t most = feature.node().limits.private_bytes;
     if (most != 0 && card.size() > most)
-        return IqReply::error(Condition::policy_violation, {"the card is larger than " + std::to_string(most) + " bytes",
-                                                                "la carte dépasse " + std::to_string(most) + " octets"});
+        return IqReply::error(Condition::policy_violation, "the card is larger than " + std::to_string(most) + " bytes");
     const xmpp::Jid owner = request.account->jid();
     feature.users().directory().keep_card(owner, request.payload(), {store::Put{owner.text(), {drawer, "", std::move(card)}}});
     if (routing::Account* account = feature.users().find(owner)) feature.publisher().mirrors().stored(*account, request.payload());
