@@ -51,7 +51,11 @@ std::string HeldBack::kind_of(const xmpp::Stanza& stanza, const xmpp::Jid& own) 
     const auto event = element.child(event_name);
     const auto items = event ? event->first_child() : std::nullopt;
     if (!items || !stanza.from().has_local() || stanza.from().bare() == own) return {};
-    return "event " + from + ' ' + std::string(items->attribute("node").value_or(""));
+    // Each item by itself, published or taken back; what becomes of the whole node is important.
+    std::string kind = "event " + from + ' ' + std::string(items->attribute("node").value_or(""));
+    if (!items->has_children()) return {};
+    for (const xml::Element item : items->children()) kind.append(1, ' ').append(item.attribute("id").value_or(""));
+    return kind;
 }
 
 void HeldBack::put(const std::string& kind, Outgoing entry, TicketPtr gate) {

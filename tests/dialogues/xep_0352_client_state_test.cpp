@@ -75,19 +75,24 @@ TEST_CASE("XEP-0352 3.2: subscriptions and errors are important") {
     CHECK(play.balcony.next().attribute("type") == "error");
 }
 
-TEST_CASE("XEP-0352 3.2: events (XEP-0163) of others wait, one for each node; the account's own are important") {
+TEST_CASE("XEP-0352 3.2: events (XEP-0163) of others wait, one for each item; the account's own are important") {
     Verona play;
-    const auto event = [](const std::string& from, const std::string& node, const std::string& item) {
+    const auto event = [](const std::string& from, const std::string& node, const std::string& item, const std::string& what = "item") {
         return "<message xmlns='jabber:client' type='headline' from='" + from + "' to='juliet@verona.example/balcony'>"
-               "<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='" + node + "'><item id='" + item + "'/></items></event></message>";
+               "<event xmlns='http://jabber.org/protocol/pubsub#event'><items node='" + node + "'><" + what + " id='" + item + "'/></items></event></message>";
     };
-    play.host.arrives(event("romeo@verona.example", "mood", "1"));
+    play.host.arrives(event("romeo@verona.example", "posts", "1"));
+    play.host.arrives(event("romeo@verona.example", "mood", "current"));
     play.host.arrives(event("romeo@verona.example", "tune", "2"));
-    play.host.arrives(event("romeo@verona.example", "mood", "3"));
+    play.host.arrives(event("romeo@verona.example", "mood", "current"));
+    play.host.arrives(event("romeo@verona.example", "posts", "5"));
+    play.host.arrives(event("romeo@verona.example", "posts", "1", "retract"));
     play.balcony.receives_nothing_more();
     play.host.arrives(event("juliet@verona.example", "bookmarks", "4"));
     play.balcony.receives(event("romeo@verona.example", "tune", "2"));
-    play.balcony.receives(event("romeo@verona.example", "mood", "3"));
+    play.balcony.receives(event("romeo@verona.example", "mood", "current"));
+    play.balcony.receives(event("romeo@verona.example", "posts", "5"));
+    play.balcony.receives(event("romeo@verona.example", "posts", "1", "retract"));
     play.balcony.receives(event("juliet@verona.example", "bookmarks", "4"));
 }
 
