@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // XEP-0054 vcard-temp 1.3.0: one card for each account. Kept whole in drawer "vcard".
 #include "modules/modules.h"
+#include "routing/card_access.h"
 #include "xml/parser.h"
 #include "xml/writer.h"
 
@@ -12,6 +13,7 @@ using xmpp::Condition, xmpp::IqReply;
 
 constexpr std::string_view ns = "vcard-temp";
 constexpr const char* drawer = routing::card_drawer;
+constexpr std::string_view vcard4 = "urn:xmpp:vcard4";
 
 // XEP-0054 3.1: one's own missing card is empty. 3.3: another's is as missing as a user who does not exist.
 IqReply without_card(bool is_own) {
@@ -43,7 +45,11 @@ IqReply set_card(const Feature& feature, const Request& request) {
     if (most != 0 && card.size() > most)
         return IqReply::error(Condition::policy_violation, "the card is larger than " + std::to_string(most) + " bytes");
     const xmpp::Jid owner = request.account->jid();
-    feature.users().directory().keep_card(owner, request.payload(), {store::Put{owner.text(), {drawer, "", std::move(card)}}});
+    const store::Node* newer = routing::Publisher::of(*request.account).nodes.find(vcard4);
+    // Colleagues find by name only whose card they may read: who closed his vCard4 (XEP-0292) closed this one too.
+    const bool is_open = !newer || routing::colleagues_may_know(newer->config.access, feature.users().directory());
+    feature.users().directory().keep_card(owner, is_open ? request.payload() : xml::Element(request.payload().name()),
+                                          {store::Put{owner.text(), {drawer, "", std::move(card)}}});
     if (routing::Account* account = feature.users().find(owner)) feature.publisher().mirrors().stored(*account, request.payload());
     return IqReply::done();
 }

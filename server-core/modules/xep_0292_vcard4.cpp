@@ -2,6 +2,7 @@
 // XEP-0292 vCard4 Over XMPP 0.12.0: the card published by PEP and the vcard-temp one (XEP-0054) say the same of name,
 // addresses, organisation and the like. Pictures are XEP-0398's. Keeps nothing beside the two cards.
 #include "modules/modules.h"
+#include "routing/card_access.h"
 #include "xml/writer.h"
 #include "xmpp/namespaces.h"
 
@@ -87,6 +88,32 @@ xml::Element to_temp(const xml::Element& vcard) {
     return card;
 }
 
+bool is_converted(std::string_view name) {
+    return name == "N" || name == "ADR" || std::ranges::find(values, name, &Value::temp) != values.end();
+}
+
+// What vCard4 has no word for here stays as it was: CLASS above all, by which people are hidden.
+xml::Element with_rest(xml::Element card, const std::optional<xml::Element>& before) {
+    if (before)
+        for (const xml::Element child : before->children())
+            if (!is_converted(child.name().local)) card = std::move(card).with(child);
+    return card;
+}
+
+// The store is asked for the card of before, so it is kept a little later than the node's item.
+void keep_card(const Feature& feature, const xmpp::Jid& jid, const xml::Element& card) {
+    feature.store().find(jid.text(), temp_drawer, "", [feature, jid, card](const base::Result<std::optional<std::string>, store::Refusal>& found) {
+        if (!found) return;  // the disk says in the log what is wrong
+        const xml::Element whole = with_rest(card, *found ? xml::parse_element(**found) : std::nullopt);
+        routing::Account* account = feature.users().in_memory(jid);
+        const store::Node* kept = account ? Publisher::of(*account).nodes.find(node) : nullptr;
+        // Colleagues find by name only whose card they may read.
+        const bool is_open = kept && routing::colleagues_may_know(kept->config.access, feature.users().directory());
+        feature.users().directory().keep_card(jid, is_open ? whole : xml::Element(whole.name()),
+                                              {store::Put{jid.text(), {temp_drawer, "", xml::to_string(whole)}}});
+    });
+}
+
 xml::Element from_temp(const xml::Element& card) {
     xml::Element vcard({ns, "vcard"});
     for (const xml::Element child : card.children()) {
@@ -122,9 +149,7 @@ void add_vcard4(Feature& feature) {
     feature.publisher().watch([feature](Account& account, const NodeChange& change) {
         const bool is_card = change.node == node && change.kind == NodeChange::published && change.payload;
         if (!is_card || account.state<Cards>().is_following || !change.payload->is({ns, "vcard"})) return;
-        const xml::Element card = to_temp(*change.payload);
-        feature.users().directory().keep_card(account.jid(), card,
-                                              {store::Put{account.jid().text(), {temp_drawer, "", xml::to_string(card)}}});
+        keep_card(feature, account.jid(), to_temp(*change.payload));
     });
     // Who may not read the one is not shown the other.
     feature.publisher().mirrors().show({temp_ns, "vCard"}, [feature](Account& account, const xmpp::Jid& by, const xml::Element& card) {

@@ -47,6 +47,26 @@ TEST_CASE("XEP-0292 6: a published vCard4 is there as vcard-temp, for those who 
     CHECK(same_xml(card(in_temp), play.paris.gets(card(""), juliet)));
 }
 
+TEST_CASE("XEP-0292 6: what vCard4 does not say stays in the vcard-temp, so that who hid himself is hidden (docs/decisions/0052)") {
+    Capulet play;
+    const std::string hidden = "<CLASS><PRIVATE/></CLASS>";
+    play.balcony.sets(card(in_temp + hidden));
+    play.balcony.sets(publish(node, item("current", vcard("<fn><text>Juliet</text></fn>"))));
+    CHECK(same_xml(card("<FN>Juliet</FN>" + hidden), play.balcony.gets(card(""))));
+}
+
+TEST_CASE("XEP-0292 6: whose vCard4 is closed is not found by his names, whichever card he changes (docs/decisions/0052)") {
+    Capulet play;
+    const auto found = [&] { return play.paris.sets("<query xmlns='jabber:iq:search'><first>Juliet</first></query>", "search.capulet.example"); };
+    play.balcony.sets(publish(node, item("current", vcard(in_vcard4)), options(field("pubsub#access_model", "whitelist"))));
+    CHECK(found().find(juliet) == std::string::npos);
+    play.balcony.sets(card(in_temp));
+    CHECK(found().find(juliet) == std::string::npos);
+    play.balcony.sets(configure(node, field("pubsub#access_model", "open")));
+    play.balcony.sets(card(in_temp));
+    CHECK(found().find(juliet) != std::string::npos);
+}
+
 TEST_CASE("XEP-0172 4.3, XEP-0107 2.1, XEP-0118 3: nick, mood and tune go to contacts, and an end is told as well") {
     Capulet play;
     play.host.befriend(play.balcony, play.paris);
