@@ -134,7 +134,7 @@ void read_stream_limits(SettingsSection& section, StreamLimits& limits) {
 void read_limits(SettingsSection& section, routing::Limits& limits) {
     constexpr std::int64_t any = 1'000'000'000;
     section.limit("limit-sessions-per-account", limits.sessions_per_account, {1, any});
-    section.bytes("limit-queue", limits.queue_bytes, {100'000, any});
+    section.bytes("limit-queue", limits.queue_bytes, {2 * 1024 * 1024, any});  // a page of an archive or of a node must go in
     section.bytes("limit-resume-queue", limits.resume_bytes, {10'000, any});
     auto resume_seconds = limits.resume_time.count();
     section.integer("resume-seconds", resume_seconds, {0, 86'400}); // 0: a stream that died is over

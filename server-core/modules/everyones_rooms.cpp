@@ -29,7 +29,8 @@ store::NodeConfig config_of_bookmarks(const Feature& feature, Account& account) 
     return config;
 }
 
-void bookmark(const Feature& feature, Account& account, const xmpp::Jid& room) {
+// False when it could not be published: it is tried again at the next login.
+bool bookmark(const Feature& feature, Account& account, const xmpp::Jid& room) {
     routing::NodeHost& host = Publisher::of(account);
     if (!host.nodes.find(bookmarks))
         feature.publisher().create(host, std::string(bookmarks), config_of_bookmarks(feature, account), account.jid());
@@ -38,17 +39,20 @@ void bookmark(const Feature& feature, Account& account, const xmpp::Jid& room) {
                                 .with_attribute("name", xmpp::name_from_local(room.local()));
     const auto item = xml::Element({xmpp::ns::pubsub, "item"}).with_attribute("id", room.text()).with(conference);
     const auto asker = feature.publisher().asker(host, account.jid());
-    if (!feature.publisher().publish(host, asker, {account.jid(), std::string(bookmarks), item}))
-        feature.node().log.error("the bookmark of " + room.text() + " could not be kept for " + account.jid().text());
+    if (feature.publisher().publish(host, asker, {account.jid(), std::string(bookmarks), item})) return true;
+    feature.node().log.error("the bookmark of " + room.text() + " could not be kept for " + account.jid().text());
+    return false;
 }
 
 void give(const Feature& feature, Account& account, const std::vector<xmpp::Jid>& rooms) {
     Given& given = account.state<Given>();
     const routing::Writes::Scope scope(feature.writes(), nullptr);
     for (const xmpp::Jid& room : rooms) {
-        if (!given.rooms.insert(room).second) continue;
+        if (given.rooms.contains(room)) continue;
         const store::Node* node = Publisher::of(account).nodes.find(bookmarks);
-        if (!node || !node->item(room.text())) bookmark(feature, account, room);
+        const bool is_there = node && node->item(room.text());
+        if (!is_there && !bookmark(feature, account, room)) continue;
+        given.rooms.insert(room);
         feature.publisher().commit(Publisher::of(account), {store::Put{account.jid().text(), {drawer, room.text(), "1"}}});
     }
 }

@@ -57,7 +57,10 @@ void Retention::look_at(const std::string& owner, std::uint64_t delivered) {
         std::size_t old = 0;
         while (page && old < page->size() && (*page)[old].stamp < limit) ++old;
         if (old != 0) feature_.writes().commit_aside({store::Trim{owner, (*page)[old - 1].id}});
-        if (old < step) owners_.pop_front();  // else there may be more
+        // Else there may be more, unless nothing goes because the disk refuses it.
+        const std::uint64_t first = page && !page->empty() ? page->front().id : 0;
+        if (old < step || first == stuck_at_) owners_.pop_front();
+        stuck_at_ = first;
         in_a_while(between_steps, &Retention::next_owner);
     });
 }

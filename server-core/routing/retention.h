@@ -27,6 +27,7 @@ private:
     std::string drawer_;
     std::chrono::days kept_;
     std::deque<std::string> owners_;  // still to be looked at today
+    std::uint64_t stuck_at_ = 0;      // the oldest entry of the page before
     std::shared_ptr<void> timer_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
