@@ -37,6 +37,16 @@ std::string lower_ascii(std::string_view text) {
     return lower;
 }
 
+std::string hexadecimal(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const char byte : bytes) {
+        text += digits[static_cast<unsigned char>(byte) >> 4];
+        text += digits[static_cast<unsigned char>(byte) & 15];
+    }
+    return text;
+}
+
 std::string base64_encode(std::string_view bytes) {
     if (bytes.empty()) return {}; // GLib before 2.60 refuses a null pointer here
     gchar* text = g_base64_encode(reinterpret_cast<const guchar*>(bytes.data()), bytes.size());

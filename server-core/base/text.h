@@ -17,6 +17,9 @@ std::vector<std::string> split_list(std::string_view list);
 // `text` with A to Z as a to z, every other byte as it was.
 std::string lower_ascii(std::string_view text);
 
+// Two digits for each byte, 0 to 9 and a to f.
+std::string hexadecimal(std::string_view bytes);
+
 std::string base64_encode(std::string_view bytes);
 
 // The bytes that `text` stands for; nothing unless it is base64 to the letter (RFC 4648 4): padded, no blank in

@@ -37,23 +37,13 @@ struct Shown {
     bool is_changed = false;  // it comes by again with the server's photo
 };
 
-std::string hexadecimal(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const char byte : bytes) {
-        text += digits[static_cast<unsigned char>(byte) >> 4];
-        text += digits[static_cast<unsigned char>(byte) & 15];
-    }
-    return text;
-}
-
 // The picture in base64, line feeds allowed (XEP-0084 4.1); empty: none.
 std::string picture_in(std::string text) {
     std::erase_if(text, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
     return base::base64_decode(text).value_or("");
 }
 
-std::string id_of(std::string_view picture) { return hexadecimal(xmpp::digest(xmpp::ScramHash::sha1, picture)); }
+std::string id_of(std::string_view picture) { return base::hexadecimal(xmpp::digest(xmpp::ScramHash::sha1, picture)); }
 
 // XEP-0398 4.1: the picture that is in the data node.
 void take_metadata(Account& account, const xml::Element& metadata) {

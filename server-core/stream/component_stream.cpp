@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "stream/component_stream.h"
 
+#include "base/text.h"
 #include "stream/negotiation.h"
 #include "xml/writer.h"
 #include "xmpp/namespaces.h"
@@ -12,16 +13,6 @@ namespace {
 using xmpp::StreamCondition, xmpp::StreamError;
 
 constexpr std::chrono::seconds handshake_time{20};
-
-std::string hexadecimal(std::string_view bytes) {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const char byte : bytes) {
-        text += digits[static_cast<unsigned char>(byte) >> 4];
-        text += digits[static_cast<unsigned char>(byte) & 15];
-    }
-    return text;
-}
 
 }  // namespace
 
@@ -86,7 +77,7 @@ void ComponentStream::take_header(const xml::StreamOpened& opened) {
 }
 
 void ComponentStream::take_handshake(const xml::Element& element) {
-    const std::string expected = hexadecimal(xmpp::digest(xmpp::ScramHash::sha1, id_ + shared_.rules.component_secret));
+    const std::string expected = base::hexadecimal(xmpp::digest(xmpp::ScramHash::sha1, id_ + shared_.rules.component_secret));
     const bool right = element.is({xml::stanza_ns, "handshake"}) && !shared_.rules.component_secret.empty() &&
                        xmpp::equal_in_constant_time(element.text(), expected);
     if (!right) {

@@ -18,16 +18,6 @@ using xmpp::Condition, xmpp::Iq;
 constexpr std::string_view update_ns = "vcard-temp:x:update";
 constexpr std::size_t most_photos = 5;
 
-std::string hex(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const char byte : bytes) {
-        text += digits[static_cast<unsigned char>(byte) >> 4];
-        text += digits[static_cast<unsigned char>(byte) & 15];
-    }
-    return text;
-}
-
 // Clients break the lines of base64.
 std::optional<std::string> decode(std::string text) {
     std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
@@ -60,7 +50,7 @@ std::optional<Card> make_card(const xml::Element& card) {
         if (!photo.is({card_ns, "PHOTO"}) || !photo.has_child({card_ns, "BINVAL"})) continue;
         const auto bytes = decode(photo.child_text({card_ns, "BINVAL"}));
         if (!bytes || made.hashes.size() >= most_photos) return std::nullopt;
-        if (!bytes->empty()) made.hashes.push_back(hex(xmpp::digest(xmpp::ScramHash::sha1, *bytes)));
+        if (!bytes->empty()) made.hashes.push_back(base::hexadecimal(xmpp::digest(xmpp::ScramHash::sha1, *bytes)));
     }
     if (card.has_children()) made.text = xml::to_string(card);
     return made;

@@ -33,3 +33,8 @@ TEST_CASE("RFC 4648 3: base64 with blanks, without padding, with other letters o
     for (const char* text : {"Zg", "Zg=", "Z===", "====", "Zm9v\n", "Zm 9v", "Zm9-", "Zh==", "Zg==Zg==", "=", "Zg=a"})
         CHECK_FALSE(base64_decode(text));
 }
+
+TEST_CASE("base::hexadecimal writes two lower-case digits for each byte, zeros and high bytes too") {
+    CHECK(base::hexadecimal(std::string("\0\x0f\xa5\xff", 4)) == "000fa5ff");
+    CHECK(base::hexadecimal("").empty());
+}
