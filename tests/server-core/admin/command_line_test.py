@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: MIT
 """DESIGN 2: the administrator's commands, as he types them, with a server running and without one."""
 import json
-import os
 import pathlib
-import pwd
 import subprocess
 import tempfile
 import unittest
-import unittest.mock
 
 from daemons import Server, build_folder
 from xmpp_client import Client, Refused
@@ -99,23 +96,6 @@ class Commands(unittest.TestCase):
         with Server() as server:
             self.assertIn("trust-ca=base64:", server.profile().read_text())
             Client(server).close()  # verifies by the CA that the first start made, for the connect server's name
-
-    @unittest.skipUnless(os.geteuid() == 0, "only root acts for somebody else")
-    def test_a_command_of_root_leaves_files_that_belong_to_the_folders_owner(self):
-        nobody = pwd.getpwnam("nobody")
-        with Server() as server:
-            server.stop()
-            for path in (server.folder, server.data, *server.data.iterdir()):
-                os.chown(path, nobody.pw_uid, nobody.pw_gid)
-            for store in server.data.glob("store.sqlite*"):
-                store.unlink()
-            # A process that gave up root cannot be traced, and LeakSanitizer traces.
-            with unittest.mock.patch.dict(os.environ, ASAN_OPTIONS="detect_leaks=0"):
-                server.account_add("jean.dupont", "secret")
-            self.assertEqual({path.stat().st_uid for path in server.data.iterdir()}, {nobody.pw_uid})
-            for path in (server.folder, server.data, *server.data.iterdir()):
-                os.chown(path, 0, 0)
-            server.start()
 
 
 if __name__ == "__main__":
