@@ -53,7 +53,7 @@ int check(const Settings& settings) {
     const auto& limits = settings.limits;
     const auto files = net::raise_descriptor_limit();
     std::string domains;
-    for (const auto& domain : settings.allow_domains) domains += (domains.empty() ? "" : ", ") + domain;
+    for (const auto& domain : settings.access.domains) domains += (domains.empty() ? "" : ", ") + domain;
     std::cout << "settings: " << (settings.file.empty() ? "built-in" : settings.file)
               << "\norganisation: " << (settings.organisation.file.empty() ? "built-in" : settings.organisation.file)
               << "\nlistens for SOCKS5 on: " << in_words(settings.listen_socks)
@@ -143,7 +143,7 @@ int run(const Settings& settings, const base::Log& log) {
              " transfers");
     net::Loop loop;
     net::Timers timers(loop);
-    proxy65::Transfers transfers(loop, timers, log, settings.limits, 2 * transfers_at_most);
+    proxy65::Transfers transfers(loop, timers, log, settings, 2 * transfers_at_most);
     auto listeners = listen(loop, settings, log, transfers);
     if (!listeners) {
         log.error(listeners.error());

@@ -27,8 +27,8 @@ const char* to_text(Ending ending) {
     return "";
 }
 
-Relay::Relay(RelayRoom& room, Socket first, Socket second, std::function<void(Ending)> ended)
-    : room_(room), sockets_{std::move(first), std::move(second)}, ended_(std::move(ended)) {}
+Relay::Relay(RelayRoom& room, RelayLimits limits, Socket first, Socket second, std::function<void(Ending)> ended)
+    : room_(room), limits_(limits), sockets_{std::move(first), std::move(second)}, ended_(std::move(ended)) {}
 
 void Relay::start() {
     if (is_over_) return;
@@ -129,7 +129,7 @@ void Relay::pass_end_on(int way) {
 
 void Relay::check_limits() {
     const auto now = Clock::now();
-    const auto [idle, lifetime] = room_.limits;
+    const auto [idle, lifetime] = limits_;
     auto next = Clock::time_point::max();
     if (lifetime > 0s) next = started_ + lifetime;
     if (next <= now) return end(Ending::too_long);

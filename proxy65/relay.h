@@ -31,7 +31,6 @@ struct RelayRoom {
     net::Loop& loop;
     net::Timers& timers;
     Pipes& pipes;
-    RelayLimits limits;
 };
 
 // Lives until it has ended and the last event that knows it has gone by.
@@ -42,7 +41,7 @@ public:
 
     // `ended` is called once. Half-close is passed on: the end of one direction is shut down on the other socket after
     // its last byte; the transfer is finished when both directions are.
-    Relay(RelayRoom& room, Socket first, Socket second, std::function<void(Ending)> ended);
+    Relay(RelayRoom& room, RelayLimits limits, Socket first, Socket second, std::function<void(Ending)> ended);
     void start();
     void end(Ending ending);
 
@@ -71,6 +70,7 @@ private:
     void check_limits();
 
     RelayRoom& room_;
+    const RelayLimits limits_;
     std::array<Socket, 2> sockets_;
     std::array<Direction, 2> directions_; // [0] from the first socket to the second
     std::function<void(Ending)> ended_;

@@ -4,8 +4,6 @@
 #include "xmpp/data_form.h"
 #include "xmpp/namespaces.h"
 
-#include <algorithm>
-
 namespace proxy65 {
 namespace {
 
@@ -46,11 +44,25 @@ IqReply version() {
 IqReply error_for(Refusal refusal) {
     switch (refusal) {
     case Refusal::nobody_waits:
-        return IqReply::error(Condition::item_not_found, "nobody is connected for this transfer");
-    case Refusal::only_one_waits: return IqReply::error(Condition::not_allowed, "only one party is connected");
-    case Refusal::runs_already: return IqReply::error(Condition::not_allowed, "this transfer is active already");
-    case Refusal::limit_transfers: return IqReply::error(Condition::resource_constraint, "too many transfers");
-    case Refusal::limit_user: return IqReply::error(Condition::resource_constraint, "too many transfers of this user");
+        return IqReply::error(Condition::item_not_found, {"nobody is connected for this transfer",
+                                                          "personne n'est connecté pour ce transfert"});
+    case Refusal::only_one_waits:
+        return IqReply::error(Condition::not_allowed,
+                              {"only one party is connected", "un seul des deux est connecté"});
+    case Refusal::runs_already:
+        return IqReply::error(Condition::not_allowed,
+                              {"this transfer is active already", "ce transfert est déjà en cours"});
+    case Refusal::network:
+        return IqReply::error(Condition::forbidden, {"a party is connected from a network that may not use this proxy",
+                                                     "le réseau de l'un des deux n'a pas accès à ce relais"});
+    case Refusal::limit_transfers:
+        return IqReply::error(Condition::resource_constraint, {"too many transfers", "trop de transferts"});
+    case Refusal::limit_user:
+        return IqReply::error(Condition::resource_constraint,
+                              {"too many transfers of this user", "trop de transferts de cet utilisateur"});
+    case Refusal::limit_address:
+        return IqReply::error(Condition::resource_constraint,
+                              {"too many transfers of this address", "trop de transferts de cette adresse"});
     }
     return IqReply::error(Condition::internal_server_error);
 }
@@ -73,10 +85,7 @@ IqReply Services::answer(const xmpp::Iq& request) {
     return IqReply::error(Condition::service_unavailable);
 }
 
-bool Services::may_use(const xmpp::Jid& who) const {
-    const auto& domains = settings_.allow_domains;
-    return std::find(domains.begin(), domains.end(), who.domain()) != domains.end();
-}
+bool Services::may_use(const xmpp::Jid& who) const { return settings_.access.may_use(who); }
 
 IqReply Services::features(const xmpp::Iq& request, const xml::Element& query) const {
     if (query.attribute("node")) return IqReply::error(Condition::item_not_found);

@@ -86,8 +86,39 @@ void read_domains(SettingsSection& section, std::vector<std::string>& member) {
                                   "write names such as example.org instead of '" + text + "'");
         member.push_back(*domain);
     }
-    if (member.empty())
-        section.refuse("allow-domains", "at least one domain",
+}
+
+void read_users(SettingsSection& section, const char* key, std::vector<std::string>& member) {
+    std::vector<std::string> texts;
+    section.list(key, texts);
+    for (const auto& text : texts) {
+        const auto user = xmpp::parse_jid(text);
+        if (!user || !user->is_bare() || !user->has_local())
+            return section.refuse(key, "JIDs of users, separated by commas",
+                                  "write JIDs such as romeo@example.org instead of '" + text + "'");
+        member.push_back(user->text());
+    }
+}
+
+void read_networks(SettingsSection& section, std::vector<Network>& member) {
+    std::vector<std::string> texts;
+    section.list("allow-networks", texts);
+    for (const auto& text : texts) {
+        const auto network = Network::parse(text);
+        if (!network)
+            return section.refuse("allow-networks", "networks or addresses, separated by commas",
+                                  "write 192.0.2.0/24, 2001:db8::/32 or 192.0.2.7 instead of '" + text + "'");
+        member.push_back(*network);
+    }
+}
+
+void read_access(SettingsSection& section, Access& access) {
+    read_domains(section, access.domains);
+    read_users(section, "allow-users", access.users);
+    read_users(section, "deny-users", access.denied);
+    read_networks(section, access.networks);
+    if (access.domains.empty() && access.users.empty() && section.has("allow-domains"))
+        section.refuse("allow-domains", "at least one domain, or JIDs in allow-users",
                        "remove the line to allow the organisation's own; with none nobody could send a file");
 }
 
@@ -99,8 +130,10 @@ void read_limits(SettingsSection& section, Limits& limits) {
     section.seconds("limit-lifetime", limits.lifetime, {1, year});
     section.seconds("limit-stop-time", limits.stop, {1, year});
     section.limit("limit-waiting", limits.waiting, {2, many});
+    section.limit("limit-waiting-per-address", limits.waiting_per_address, {2, many});
     section.limit("limit-transfers", limits.transfers, {1, many});
     section.limit("limit-transfers-per-user", limits.transfers_per_user, {1, many});
+    section.limit("limit-transfers-per-address", limits.transfers_per_address, {1, many});
 }
 
 void read_section(SettingsSection section, Settings& settings) {
@@ -111,7 +144,7 @@ void read_section(SettingsSection section, Settings& settings) {
     section.path("data", settings.data);
     section.file("component-secret-file", settings.component_secret_file);
     read_addresses(section, settings.addresses);
-    read_domains(section, settings.allow_domains);
+    read_access(section, settings.access);
     read_limits(section, settings.limits);
 }
 
@@ -153,7 +186,7 @@ base::Result<Settings, std::vector<SettingError>> load_settings(const CommandLin
     settings.organisation = *organisation;
     settings.name = organisation->proxy;
     settings.file = file->name();
-    settings.allow_domains = {xmpp::prepare_domain(organisation->domain).value_or(organisation->domain)};
+    settings.access.domains = {xmpp::prepare_domain(organisation->domain).value_or(organisation->domain)};
     read_section(file->section("proxy65"), settings);
     auto mistakes = file->mistakes();
     if (settings.name.empty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // proxy65.conf and the command line, checked whole before anything starts. Every member holds its default.
 #pragma once
+#include "access.h"
 #include "base/organisation.h"
 #include "base/settings_section.h"
 
@@ -32,8 +33,10 @@ struct Limits {
     std::chrono::seconds lifetime{86400};  // of a transfer
     std::chrono::seconds stop{10};         // running transfers may finish after SIGTERM
     std::int64_t waiting = 2000;           // connections without a transfer
+    std::int64_t waiting_per_address = 500; // of these, from one address (IPv6: one /64)
     std::int64_t transfers = 0;            // that run; open files bound them as well
     std::int64_t transfers_per_user = 100; // that one bare JID has activated and that run
+    std::int64_t transfers_per_address = 0; // that one address takes part in; behind NAT many people are one address
 };
 
 struct Settings {
@@ -45,7 +48,7 @@ struct Settings {
     std::string data = "/var/lib/bioaster";
     std::string component_secret_file;      // in the data folder, made by server-core at its first start, unless named
     std::vector<base::Endpoint> addresses;  // told to clients, in this order; port 0: the one listened on
-    std::vector<std::string> allow_domains; // who may ask for addresses and activate, prepared
+    Access access;
     Limits limits;
 };
 

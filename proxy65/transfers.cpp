@@ -37,6 +37,13 @@ Seen look_at(int socket) {
     return (seen.revents & POLLRDHUP) != 0 ? Seen::gone : Seen::nothing;
 }
 
+// Nothing where the peer is gone already.
+std::optional<boost::asio::ip::address> address_of(const Transfers::Socket& socket) {
+    boost::system::error_code error;
+    const auto peer = socket.remote_endpoint(error);
+    return error ? std::nullopt : std::optional(peer.address());
+}
+
 std::string seconds_text(std::chrono::steady_clock::duration duration) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.1f s", std::chrono::duration<double>(duration).count());
@@ -45,28 +52,34 @@ std::string seconds_text(std::chrono::steady_clock::duration duration) {
 
 } // namespace
 
-Transfers::Transfers(net::Loop& loop, net::Timers& timers, const base::Log& log, const Limits& limits,
+Transfers::Transfers(net::Loop& loop, net::Timers& timers, const base::Log& log, const Settings& settings,
                      std::size_t most_files)
     : loop_(loop),
       timers_(timers),
       log_(log),
-      limits_(limits),
+      settings_(settings),
       most_files_(most_files),
-      room_{loop, timers, pipes_, {limits.idle, limits.lifetime}} {}
+      room_{loop, timers, pipes_} {}
 
 std::size_t Transfers::most_waiting() const {
     const auto used = 2 * running_.size() + loop_.departing();
     const auto left = most_files_ > used ? most_files_ - used : 0;
-    return limits_.waiting > 0 ? std::min(left, static_cast<std::size_t>(limits_.waiting)) : left;
+    const auto limit = settings_.limits.waiting;
+    return limit > 0 ? std::min(left, static_cast<std::size_t>(limit)) : left;
 }
 
 void Transfers::accept(Socket socket) {
-    if (guests_.size() >= most_waiting()) return; // closed with this
+    const auto address = address_of(socket);
+    if (!address || !settings_.access.may_connect(*address)) return; // closed with this
+    const auto peer = peer_of(*address);
+    if (guests_.size() >= most_waiting()) return;
+    if (!waiting_from_.fits(peer, 1, settings_.limits.waiting_per_address)) return;
     prepare(socket);
     const auto ticket = ++last_ticket_;
-    auto& guest = guests_.emplace(ticket, Guest{std::move(socket), {}, {}}).first->second;
-    if (limits_.handshake.count() > 0)
-        guest.deadline = timers_.after(limits_.handshake, [this, ticket] { forget(ticket); });
+    waiting_from_.add(peer);
+    auto& guest = guests_.emplace(ticket, Guest{std::move(socket), {}, {}, *address}).first->second;
+    if (settings_.limits.handshake.count() > 0)
+        guest.deadline = timers_.after(settings_.limits.handshake, [this, ticket] { forget(ticket); });
     loop_.spawn(greet(ticket));
 }
 
@@ -111,19 +124,25 @@ void Transfers::join(Ticket ticket, Guest& guest) {
     const auto reply = guest.handshake.answer(Reply::succeeded);
     ::send(guest.socket.native_handle(), reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     guest.deadline.cancel();
-    if (limits_.activation.count() > 0)
-        guest.deadline = timers_.after(limits_.activation, [this, ticket] { forget(ticket); });
+    if (settings_.limits.activation.count() > 0)
+        guest.deadline = timers_.after(settings_.limits.activation, [this, ticket] { forget(ticket); });
     watch(ticket);
 }
 
 void Transfers::dismiss(Ticket ticket, std::string last_word) {
-    const auto guest = guests_.extract(ticket);
-    net::depart(loop_, std::move(guest.mapped().socket), nullptr, std::move(last_word));
+    net::depart(loop_, take(ticket).socket, nullptr, std::move(last_word));
+}
+
+Transfers::Guest Transfers::take(Ticket ticket) {
+    auto guest = std::move(guests_.extract(ticket).mapped());
+    waiting_from_.remove(peer_of(guest.address));
+    return guest;
 }
 
 void Transfers::forget(Ticket ticket) {
-    const auto guest = guests_.extract(ticket);
-    if (guest && guest.mapped().handshake.hash()) pairing_.leave(*guest.mapped().handshake.hash(), ticket);
+    if (!guests_.contains(ticket)) return;
+    const auto guest = take(ticket);
+    if (guest.handshake.hash()) pairing_.leave(*guest.handshake.hash(), ticket);
 }
 
 // A place is given back when its holder goes. Only events are watched for, and the first bytes end that watch: they
@@ -156,28 +175,41 @@ base::Result<void, Refusal> Transfers::activate(const std::string& hash, const x
     if (pair.found == Pairing::Found::nobody) return base::Unexpected(Refusal::nobody_waits);
     if (pair.found == Pairing::Found::only_one) return base::Unexpected(Refusal::only_one_waits);
     if (pair.found == Pairing::Found::running) return base::Unexpected(Refusal::runs_already);
-    const auto running = static_cast<std::int64_t>(running_.size());
-    if (limits_.transfers > 0 && running >= limits_.transfers) return base::Unexpected(Refusal::limit_transfers);
-    const auto mine = running_of_.find(std::string(initiator.bare_text()));
-    if (limits_.transfers_per_user > 0 && mine != running_of_.end() && mine->second >= limits_.transfers_per_user)
-        return base::Unexpected(Refusal::limit_user);
+    if (const auto refusal = why_not(guests_.at(pair.first), guests_.at(pair.second), initiator))
+        return base::Unexpected(*refusal);
     pairing_.mark_running(hash);
-    auto first = guests_.extract(pair.first), second = guests_.extract(pair.second);
-    run(hash, std::move(first.mapped().socket), std::move(second.mapped().socket), initiator, target);
+    auto first = take(pair.first);
+    run(hash, std::move(first), take(pair.second), initiator, target);
     return {};
 }
 
-void Transfers::run(const std::string& hash, Socket first, Socket second, const xmpp::Jid& initiator,
+std::optional<Refusal> Transfers::why_not(const Guest& first, const Guest& second, const xmpp::Jid& initiator) const {
+    // Both were let in once; the settings may have changed since.
+    const auto& access = settings_.access;
+    if (!access.may_connect(first.address) || !access.may_connect(second.address)) return Refusal::network;
+    const auto& limits = settings_.limits;
+    if (limits.transfers > 0 && static_cast<std::int64_t>(running_.size()) >= limits.transfers)
+        return Refusal::limit_transfers;
+    if (!running_of_.fits(std::string(initiator.bare_text()), 1, limits.transfers_per_user)) return Refusal::limit_user;
+    for (const auto& address : {first.address, second.address})
+        if (!running_from_.fits(peer_of(address), 1, limits.transfers_per_address)) return Refusal::limit_address;
+    return std::nullopt;
+}
+
+void Transfers::run(const std::string& hash, Guest first, Guest second, const xmpp::Jid& initiator,
                     const xmpp::Jid& target) {
     boost::system::error_code ignored;
-    first.cancel(ignored); // the watches of before
-    second.cancel(ignored);
+    first.socket.cancel(ignored); // the watches of before
+    second.socket.cancel(ignored);
     const auto number = ++activated_;
-    const std::string user(initiator.bare_text());
-    auto relay = std::make_shared<Relay>(room_, std::move(first), std::move(second),
+    const RelayLimits limits{settings_.limits.idle, settings_.limits.lifetime};
+    auto relay = std::make_shared<Relay>(room_, limits, std::move(first.socket), std::move(second.socket),
                                          [this, number](Ending ending) { ended(number, ending); });
-    running_.emplace(number, Running{relay, hash, initiator.text(), target.text(), user});
-    ++running_of_[user];
+    Running transfer{relay, hash, initiator.text(), target.text(), std::string(initiator.bare_text()), {}};
+    transfer.peers = {peer_of(first.address), peer_of(second.address)};
+    running_of_.add(transfer.user);
+    for (const auto peer : transfer.places()) running_from_.add(peer);
+    running_.emplace(number, std::move(transfer));
     // Not within the activation: a transfer may end at its first step.
     loop_.post([relay] { relay->start(); });
 }
@@ -186,7 +218,8 @@ void Transfers::ended(Ticket number, Ending ending) {
     const auto node = running_.extract(number);
     const auto& transfer = node.mapped();
     pairing_.forget(transfer.hash);
-    if (const auto user = running_of_.find(transfer.user); --user->second == 0) running_of_.erase(user);
+    running_of_.remove(transfer.user);
+    for (const auto peer : transfer.places()) running_from_.remove(peer);
     // Who came first is the target, when both keep to XEP-0065 6.3.
     const auto there = transfer.relay->bytes_from_second(), back = transfer.relay->bytes_from_first();
     bytes_of_ended_ += there + back;

@@ -6,6 +6,7 @@
 #include "base/task.h"
 #include "net/loop.h"
 #include "net/timer.h"
+#include "counts.h"
 #include "pairing.h"
 #include "pipes.h"
 #include "relay.h"
@@ -15,16 +16,19 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 
 namespace proxy65 {
 
 // Why a transfer could not be activated.
-enum class Refusal { nobody_waits, only_one_waits, runs_already, limit_transfers, limit_user };
+enum class Refusal { nobody_waits, only_one_waits, runs_already, network, limit_transfers, limit_user, limit_address };
 
 // Since the start.
 struct Counters {
@@ -39,10 +43,12 @@ class Transfers {
 public:
     using Socket = boost::asio::ip::tcp::socket;
 
+    //   settings     limits and access are looked up when they matter: they may change
     //   most_files   how many descriptors sockets may use; the rest is for pipes and the program itself
-    Transfers(net::Loop& loop, net::Timers& timers, const base::Log& log, const Limits& limits, std::size_t most_files);
+    Transfers(net::Loop& loop, net::Timers& timers, const base::Log& log, const Settings& settings,
+              std::size_t most_files);
 
-    // A new connection; closed at once when there are too many.
+    // A new connection; closed at once when it comes from nowhere that may, or when there are too many.
     void accept(Socket socket);
     // Starts relaying between the two that wait under `hash`.
     base::Result<void, Refusal> activate(const std::string& hash, const xmpp::Jid& initiator, const xmpp::Jid& target);
@@ -60,6 +66,7 @@ private:
         Socket socket;
         Handshake handshake;
         net::Timer deadline;
+        boost::asio::ip::address address;
         bool is_watched_for_data = true;
     };
     struct Running {
@@ -67,23 +74,28 @@ private:
         std::string hash;
         std::string initiator, target;
         std::string user; // the initiator's bare JID
+        std::array<Peer, 2> peers{};
+        // Each address once: a transfer between two clients behind one address is one of its transfers.
+        std::span<const Peer> places() const { return {peers.data(), peers[0] == peers[1] ? 1u : 2u}; }
     };
 
     base::Task<> greet(Ticket ticket);
     bool take_bytes(Ticket ticket, Guest& guest, std::string_view bytes);
     void join(Ticket ticket, Guest& guest);
     void dismiss(Ticket ticket, std::string last_word);
+    Guest take(Ticket ticket);
     void forget(Ticket ticket);
     void watch(Ticket ticket);
     void look_after(Ticket ticket);
-    void run(const std::string& hash, Socket first, Socket second, const xmpp::Jid& initiator, const xmpp::Jid& target);
+    std::optional<Refusal> why_not(const Guest& first, const Guest& second, const xmpp::Jid& initiator) const;
+    void run(const std::string& hash, Guest first, Guest second, const xmpp::Jid& initiator, const xmpp::Jid& target);
     void ended(Ticket number, Ending ending);
     std::size_t most_waiting() const;
 
     net::Loop& loop_;
     net::Timers& timers_;
     const base::Log& log_;
-    const Limits limits_;
+    const Settings& settings_;
     const std::size_t most_files_;
     Pipes pipes_;
     RelayRoom room_;
@@ -91,7 +103,9 @@ private:
     Ticket last_ticket_ = 0;
     std::unordered_map<Ticket, Guest> guests_;
     std::unordered_map<Ticket, Running> running_;
-    std::unordered_map<std::string, std::int64_t> running_of_; // by user
+    Counts<Peer> waiting_from_;
+    Counts<Peer> running_from_;
+    Counts<std::string> running_of_; // by user
     std::uint64_t activated_ = 0;
     std::uint64_t bytes_of_ended_ = 0;
     std::function<void()> on_ended_;

@@ -41,7 +41,8 @@ TEST_CASE("DESIGN 1: without a line each setting has its default") {
     CHECK(settings->component_server == base::Endpoint{"127.0.0.1", 5347});
     CHECK(settings->component_secret_file == "/var/lib/bioaster/component.secret");
     CHECK(settings->addresses == std::vector<base::Endpoint>{{"files.example.org", 0}});
-    CHECK(settings->allow_domains == std::vector<std::string>{"example.org"});
+    CHECK(settings->access.domains == std::vector<std::string>{"example.org"});
+    CHECK(settings->access.networks.empty());
     CHECK(settings->limits.activation == std::chrono::seconds(30));
 }
 
@@ -51,6 +52,9 @@ TEST_CASE("DESIGN 1: each setting is read") {
     const auto settings = folder.load("listen-socks=127.0.0.1:0, [::1]:7778\ncomponent-server=xmpp.example.org:5347\n"
                                       "component-secret-file=secret\naddresses=192.0.2.7, files.example.org:443, "
                                       "[2001:db8::7]:443\nallow-domains=Example.ORG, example.net\n"
+                                      "allow-users=Paris@example.com\ndeny-users=tybalt@example.org\n"
+                                      "allow-networks=192.0.2.0/24, 2001:db8::/32\n"
+                                      "limit-waiting-per-address=7\nlimit-transfers-per-address=9\n"
                                       "limit-activation-time=1m\nlimit-idle-time=0\nlimit-transfers=5\n");
     REQUIRE(settings);
     CHECK(settings->listen_socks == std::vector<base::Endpoint>{{"127.0.0.1", 0}, {"::1", 7778}});
@@ -59,7 +63,12 @@ TEST_CASE("DESIGN 1: each setting is read") {
     CHECK(read_secret(settings->component_secret_file).value() == "s3cr3t");
     CHECK(settings->addresses ==
           std::vector<base::Endpoint>{{"192.0.2.7", 0}, {"files.example.org", 443}, {"2001:db8::7", 443}});
-    CHECK(settings->allow_domains == std::vector<std::string>{"example.org", "example.net"});
+    CHECK(settings->access.domains == std::vector<std::string>{"example.org", "example.net"});
+    CHECK(settings->access.users == std::vector<std::string>{"paris@example.com"});
+    CHECK(settings->access.denied == std::vector<std::string>{"tybalt@example.org"});
+    CHECK(settings->access.networks.size() == 2);
+    CHECK(settings->limits.waiting_per_address == 7);
+    CHECK(settings->limits.transfers_per_address == 9);
     CHECK(settings->limits.activation == std::chrono::seconds(60));
     CHECK(settings->limits.idle == std::chrono::seconds(0));
     CHECK(settings->limits.transfers == 5);
@@ -68,7 +77,8 @@ TEST_CASE("DESIGN 1: each setting is read") {
 TEST_CASE("DESIGN 1: each mistake names its line and its key") {
     const Folder folder;
     const auto settings = folder.load("listen-socks=\ncomponent-server=a:1,b:2\ncomponent-secret-file=none\n"
-                                      "addresses=http://x\nallow-domains=\nlimit-lifetime=never\nlisten=7777\n");
+                                      "addresses=http://x\nallow-domains=\nlimit-lifetime=never\nlisten=7777\n"
+                                      "allow-users=example.org\ndeny-users=a@b/c\nallow-networks=here\n");
     REQUIRE_FALSE(settings);
     std::vector<std::string> where;
     for (const auto& mistake : settings.error()) {
@@ -78,7 +88,8 @@ TEST_CASE("DESIGN 1: each mistake names its line and its key") {
         CHECK_FALSE(mistake.remedy.empty());
     }
     CHECK(where == std::vector<std::string>{"2 listen-socks", "3 component-server", "4 component-secret-file",
-                                            "5 addresses", "6 allow-domains", "7 limit-lifetime", "8 listen"});
+                                            "5 addresses", "6 allow-domains", "7 limit-lifetime", "8 listen", "9 allow-users",
+                                            "10 deny-users", "11 allow-networks"});
 }
 
 TEST_CASE("an organisation without a proxy is told where to name it") {
