@@ -175,7 +175,7 @@ void add_archive(Feature& feature, const Choices& choices) {
     feature.on_message(Stage::receiving, Phase::record, [](Delivery& delivery) {
         delivery.archived = is_worth_archiving(delivery.message) && wants(delivery.account, delivery.message.from());
     });
-    auto retention = std::make_shared<Retention>(feature, store::account_drawer, std::chrono::days(choices.archive_days));
+    auto retention = std::make_shared<Retention>(feature, store::account_drawer, std::chrono::days(choices.archive_days), Retention::Keeps::undelivered);
     if (choices.archive_days != 0) retention->begin();
     feature.answer_later(xmpp::Iq::set, {archive_ns, "query"}, anybody,
                          [feature, retention](const Request& request, const Reply& reply) { search(feature, request, reply); });

@@ -16,8 +16,8 @@ constexpr std::size_t step = 200;
 
 }  // namespace
 
-Retention::Retention(const Feature& feature, std::string drawer, std::chrono::days kept)
-    : feature_(feature), drawer_(std::move(drawer)), kept_(kept) {}
+Retention::Retention(const Feature& feature, std::string drawer, std::chrono::days kept, Keeps keeps)
+    : feature_(feature), drawer_(std::move(drawer)), kept_(kept), keeps_(keeps) {}
 
 void Retention::begin() { in_a_while(after_start, &Retention::list); }
 
@@ -36,6 +36,10 @@ void Retention::list() {
 void Retention::next_owner() {
     if (owners_.empty()) return in_a_while(until_next_day, &Retention::list);
     const std::string owner = owners_.front();
+    return keeps_ == Keeps::undelivered ? look_up_mark(owner) : look_at(owner, UINT64_MAX - 1);
+}
+
+void Retention::look_up_mark(const std::string& owner) {
     feature_.store().find(owner, delivered_drawer, "", [this, owner, alive = std::weak_ptr<bool>(alive_)](auto mark) {
         if (alive.expired()) return;
         std::uint64_t delivered = mark && *mark ? MessageLog(0, **mark).mark_id() : 0;

@@ -20,11 +20,13 @@ inline const std::string muc = "<x xmlns='http://jabber.org/protocol/muc'/>";
 
 struct Stage : TestHost {
     // `others`: features beside the rooms, such as presence, without which no client is available.
-    explicit Stage(std::vector<Add> others = {}) : TestHost("montague.example", with_rooms(std::move(others))) {}
-    static std::vector<Add> with_rooms(std::vector<Add> features) {
-        features.push_back([](routing::Feature& feature) {
+    explicit Stage(std::vector<Add> others = {}, std::size_t archive_days = 0)
+        : TestHost("montague.example", with_rooms(std::move(others), archive_days)) {}
+    static std::vector<Add> with_rooms(std::vector<Add> features, std::size_t archive_days) {
+        features.push_back([archive_days](routing::Feature& feature) {
             modules::Choices choices = ::choices();
             choices.rooms_host = "rooms.montague.example";
+            choices.archive_days = archive_days;
             modules::add_rooms(feature, choices);
         });
         return features;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Romeo and Juliet, and what their archives answer (XEP-0313).
+// Romeo and Juliet, and what archives answer (XEP-0313).
 #pragma once
 #include "support/test_host.h"
 #include "xml/parser.h"
@@ -25,6 +25,7 @@ inline std::string hint(const std::string& name) { return "<" + name + " xmlns='
 // One answer of the archive.
 struct Found {
     std::vector<std::string> texts, ids, stamps;
+    std::vector<xml::Element> messages;  // as they were said; an empty tag where none is shown
     xml::Element fin{{"", "none"}};
     std::string words() const {
         std::string all;
@@ -36,6 +37,37 @@ struct Found {
     }
     bool is_complete() const { return fin.attribute("complete") == "true"; }
 };
+
+inline void take_result(const xml::Element& stanza, const std::string& from, Found& found) {
+    const auto result = stanza.child({"urn:xmpp:mam:2", "result"});
+    REQUIRE_MESSAGE(result.has_value(), xml::to_string(stanza));
+    CHECK(result->attribute("queryid") == "q");
+    CHECK(stanza.attribute("from") == from);
+    const auto forwarded = *result->child({"urn:xmpp:forward:0", "forwarded"});
+    found.ids.emplace_back(result->attribute("id").value_or(""));
+    found.stamps.emplace_back(forwarded.child({"urn:xmpp:delay", "delay"})->attribute("stamp").value_or(""));
+    found.messages.push_back(forwarded.child({xml::stanza_ns, "message"}).value_or(xml::Element({"", "none"})));
+    found.texts.push_back(found.messages.back().child_text({xml::stanza_ns, "body"}));
+}
+
+// Asks the archive of `of`, or the client's own, and waits for all of the answer.
+inline Found ask_archive(TestClient& who, const std::string& payload, const std::string& of = {}) {
+    who.forget_received();
+    who.sends("<iq type='set' id='mam'" + (of.empty() ? of : " to='" + of + "'") + ">" + payload + "</iq>");
+    Found found;
+    while (who.has_received()) {
+        const xml::Element stanza = who.next();
+        if (!stanza.is({xml::stanza_ns, "iq"})) {
+            take_result(stanza, of.empty() ? who.session().account().jid().text() : of, found);
+            continue;
+        }
+        REQUIRE_MESSAGE(stanza.attribute("type") == "result", xml::to_string(stanza));
+        CHECK_FALSE(who.has_received());  // 4: the result comes last
+        found.fin = *stanza.child({"urn:xmpp:mam:2", "fin"});
+    }
+    REQUIRE(found.fin.is({"urn:xmpp:mam:2", "fin"}));
+    return found;
+}
 
 struct Verona {
     TestHost host{"verona.example", {add_everything}};
@@ -61,30 +93,7 @@ struct Verona {
             says(to_juliet ? romeo : juliet, text, to_juliet ? juliet_bare : "romeo@verona.example");
         }
     }
-    Found asks(TestClient& who, const std::string& payload) {
-        who.forget_received();
-        who.sends("<iq type='set' id='mam'>" + payload + "</iq>");
-        Found found;
-        while (who.has_received()) {
-            const xml::Element stanza = who.next();
-            if (stanza.is({xml::stanza_ns, "iq"})) {
-                REQUIRE_MESSAGE(stanza.attribute("type") == "result", xml::to_string(stanza));
-                CHECK_FALSE(who.has_received());  // 4: the result comes last
-                found.fin = *stanza.child({"urn:xmpp:mam:2", "fin"});
-                continue;
-            }
-            const auto result = stanza.child({"urn:xmpp:mam:2", "result"});
-            REQUIRE_MESSAGE(result.has_value(), xml::to_string(stanza));
-            CHECK(result->attribute("queryid") == "q");
-            CHECK(stanza.attribute("from") == who.session().account().jid().text());
-            const auto forwarded = *result->child({"urn:xmpp:forward:0", "forwarded"});
-            found.ids.emplace_back(result->attribute("id").value_or(""));
-            found.stamps.emplace_back(forwarded.child({"urn:xmpp:delay", "delay"})->attribute("stamp").value_or(""));
-            found.texts.push_back(forwarded.child({xml::stanza_ns, "message"})->child_text({xml::stanza_ns, "body"}));
-        }
-        REQUIRE(found.fin.is({"urn:xmpp:mam:2", "fin"}));
-        return found;
-    }
+    Found asks(TestClient& who, const std::string& payload) { return ask_archive(who, payload); }
     std::string words(TestClient& who, const std::string& payload) { return asks(who, payload).words(); }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "modules/xep_0045_rooms/asking.h"
 
+#include "modules/xep_0045_rooms/archive.h"
 #include "modules/xep_0045_rooms/discovering.h"
 #include "modules/xep_0045_rooms/entering.h"
 #include "modules/xep_0045_rooms/lists.h"
@@ -8,6 +9,7 @@
 #include "modules/xep_0045_rooms/registering.h"
 #include "modules/xep_0045_rooms/retracting.h"
 #include "modules/xep_0045_rooms/talking.h"
+#include "routing/archive_query.h"
 #include "store/fields.h"
 #include "xmpp/namespaces.h"
 
@@ -80,6 +82,7 @@ void take_room_request(Service& service, Room& room, const Iq& iq) {
     if (name == xml::Name{admin_ns, "query"}) return take_list_query(service, room, iq);
     if (name == xml::Name{card_ns, "vCard"}) return take_card_query(service, room, iq);
     if (name == xml::Name{xmpp::ns::registration, "query"}) return take_registration(service, room, iq);
+    if (name.ns == routing::archive_ns && room.keeps_archive()) return take_archive_request(service, room, iq);
     const bool is_get = iq.type() == Iq::get;
     if (!is_get && name == xml::Name{moderate_ns, "moderate"}) return take_moderation(service, room, iq);
     IqReply reply = IqReply::error(Condition::service_unavailable);

@@ -2,6 +2,7 @@
 #include "modules/xep_0045_rooms/discovering.h"
 
 #include "modules/xep_0045_rooms/retracting.h"
+#include "routing/archive_query.h"
 #include "store/fields.h"
 #include "xmpp/data_form.h"
 #include "xmpp/namespaces.h"
@@ -40,6 +41,7 @@ xml::Element with_features(xml::Element query, std::initializer_list<std::string
 xml::Element with_room_features(xml::Element query, const Config& config) {
     query = with_features(std::move(query), {muc_ns, stable_id, self_ping, stanza_id_ns, occupant_id_ns, disco_info, disco_items, ping_ns});
     query = with_features(std::move(query), {card_ns, moderate_ns, retract_ns, "urn:xmpp:message-retract:1#tombstone"});
+    if (Room::keeps_archive_as(config)) query = with_features(std::move(query), {routing::archive_ns, routing::archive_extended_ns});
     query = with_features(std::move(query), {xmpp::ns::registration, "http://jabber.org/protocol/muc#register", "http://jabber.org/protocol/muc#request",
                                              "http://jabber.org/protocol/muc#roomconfig", "http://jabber.org/protocol/muc#roominfo"});
     return with_features(std::move(query), {config.is_public ? "muc_public" : "muc_hidden",

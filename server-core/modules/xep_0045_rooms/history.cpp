@@ -51,6 +51,10 @@ void History::add(store::Entry entry, std::size_t most) {
 }
 
 void History::replace(std::vector<store::Entry> entries) {
+    std::erase_if(entries, [](const store::Entry& entry) {
+        const auto message = read_message(entry.stanza);
+        return !message || is_subject_change(*message);
+    });
     entries_.assign(std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end()));
 }
 
@@ -83,6 +87,10 @@ std::vector<xmpp::Message> History::messages(const xmpp::Jid& room, const xmpp::
 bool belongs_to_history(const xmpp::Message& message) {
     if (message.has_child({hints_ns, "no-store"}) || message.has_child({hints_ns, "no-permanent-store"})) return false;
     return message.has_body() || message.has_child({retract_ns, "retract"}) || message.has_child({hints_ns, "store"});
+}
+
+bool is_subject_change(const xmpp::Message& message) {
+    return message.has_child({xml::stanza_ns, "subject"}) && !message.has_body() && !message.has_child({xml::stanza_ns, "thread"});
 }
 
 std::optional<xmpp::Message> read_message(const std::string& stanza) {

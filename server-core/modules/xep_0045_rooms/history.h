@@ -25,7 +25,7 @@ HistoryWish parse_wish(const xml::Element& x, store::Time now);
 class History {
 public:
     void add(store::Entry entry, std::size_t most);
-    // For a page of the log, oldest first.
+    // For a page of the log, oldest first; changes of subject are no history (XEP-0045 7.2.13).
     void replace(std::vector<store::Entry> entries);
     void shorten(std::size_t most);
     // Another stanza in the place of one, if it is there.
@@ -42,6 +42,9 @@ private:
 
 // Whether a message to all is for those who come later: text and retractions (XEP-0424 5) are, chat states are not, nor what XEP-0334 excepts.
 bool belongs_to_history(const xmpp::Message& message);
+
+// XEP-0045 8.1: a new subject; with a body or a thread it is an ordinary message.
+bool is_subject_change(const xmpp::Message& message);
 
 // A message as the store has it; nothing when it is damaged.
 std::optional<xmpp::Message> read_message(const std::string& stanza);

@@ -8,6 +8,7 @@
 namespace modules::rooms {
 
 void Service::start() {
+    if (kept_.count() != 0) retention_.begin();
     feature_.store().owners(room_drawer, [this, alive = alive()](auto owners) {
         if (!alive.expired()) take_listing(std::move(owners));
     });

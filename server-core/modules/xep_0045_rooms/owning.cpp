@@ -89,6 +89,8 @@ store::Batch batch_for(const Room& room, const Config& now, const std::vector<Af
                              ? store::Batch{store::Put{room.jid.text(), {room_drawer, config_record, to_record(now)}}}
                              : everything(room, now);
     for (const AffiliationChange& change : changes) batch.push_back(to_operation(room.jid, change.bare, change.standing));
+    // What is shown to nobody any more is not kept either.
+    if (room.keeps_archive() && !Room::keeps_archive_as(now)) batch.push_back(store::Trim{room.jid.text(), room.last_entry_id});
     return batch;
 }
 

@@ -59,13 +59,9 @@ void moderate(Service& service, Room& room, const Iq& iq, const std::optional<st
         bury(service, room, *entry, std::move(*tombstone));
         const auto retract = xml::Element(retract_name).with_attribute("id", std::to_string(entry->id));
         const Message told(room.jid, {}, Message::groupchat, with_moderator(room, retract, iq));
-        tell_all(service, room, record(service, room, Message(told.element().with_attribute("id", id), room.jid, {})));
+        tell_all(service, room, record(service, room, Message(told.element().with_attribute("id", id), room.jid, {}), room.jid));
     }
     service.send(xmpp::result_reply(iq));
-}
-
-bool may_moderate(const Room& room, const xmpp::Jid& user) {
-    return room.affiliation_of(user) >= Affiliation::admin || room.occupants.strongest_role(user) == Role::moderator;
 }
 
 // Whether the same user said both (XEP-0424 5).
@@ -77,7 +73,7 @@ bool is_author(const Message& message, const Occupant& sender) {
 }  // namespace
 
 void take_moderation(Service& service, Room& room, const Iq& iq) {
-    if (!may_moderate(room, iq.from()))
+    if (!room.is_moderator(iq.from()))
         return service.refuse(iq, Condition::forbidden, {"only moderators do this", "réservé aux modérateurs"});
     if (!iq.payload()->has_child(retract_name))
         return service.refuse(iq, Condition::feature_not_implemented, {"messages are retracted only", "les messages sont seulement retirés"});

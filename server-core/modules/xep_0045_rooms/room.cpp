@@ -57,9 +57,13 @@ bool Room::shows_addresses_to(const Occupant& occupant) const {
     return config.is_non_anonymous || occupant.role == Role::moderator;
 }
 
-std::uint64_t Room::next_entry_id(store::Time now) {
+bool Room::is_moderator(const xmpp::Jid& user) const {
+    return affiliation_of(user) >= Affiliation::admin || occupants.strongest_role(user) == Role::moderator;
+}
+
+std::uint64_t Room::next_entry_id(store::Time now, std::uint64_t above) {
     const auto since_epoch = std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
-    last_entry_id = std::max(last_entry_id + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(since_epoch, 0)));
+    last_entry_id = std::max(last_entry_id + 1, static_cast<std::uint64_t>(std::max<std::int64_t>(since_epoch, 0))) + above;
     return last_entry_id;
 }
 
@@ -81,8 +85,6 @@ store::Batch everything(const Room& room, const Config& config) {
     for (const auto& [bare, standing] : room.affiliations.all()) batch.push_back(to_operation(room.jid, bare, standing));
     if (room.subject) batch.push_back(to_operation(room.jid, *room.subject));
     if (!room.card.text.empty()) batch.push_back(store::Put{room.jid.text(), {room_drawer, card_record, room.card.text}});
-    if (!Room::keeps_archive_as(config)) return batch;
-    for (const store::Entry& entry : room.history.entries()) batch.push_back(store::Append{room.jid.text(), entry});
     return batch;
 }
 

@@ -54,10 +54,15 @@ struct Room {
     static bool keeps_archive_as(const Config& config) { return config.is_persistent && config.is_logged; }
     // Whether real addresses are shown to this occupant (XEP-0045 7.2.3, 7.2.4).
     bool shows_addresses_to(const Occupant& occupant) const;
+    // The same for a user, whether he is inside or not.
+    bool shows_addresses_to(const xmpp::Jid& user) const { return config.is_non_anonymous || is_moderator(user); }
+    // Whether he is one, or would be if he came.
+    bool is_moderator(const xmpp::Jid& user) const;
     // Nothing is left of a temporary room that everybody has left (XEP-0045 7.14).
     bool is_over() const { return is_destroyed || (!config.is_persistent && occupants.empty()); }
-    // Above every id given before, and near the clock in microseconds, so that none is used twice.
-    std::uint64_t next_entry_id(store::Time now);
+    // Above every id given before, and near the clock in microseconds, so that none is used twice and times are found by them.
+    //   above  a random number below 1000: who knows one id shall not know the next (XEP-0313 3)
+    std::uint64_t next_entry_id(store::Time now, std::uint64_t above);
 };
 
 store::Operation to_operation(const xmpp::Jid& room, const Subject& subject);

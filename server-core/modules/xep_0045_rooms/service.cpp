@@ -14,10 +14,13 @@ using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::Message, xmpp::Presence;
 constexpr std::size_t most_idle_rooms = 500;
 // As long as somebody looks at the question of his client whether to configure or to accept.
 constexpr std::chrono::seconds patience_at_first{60};
+// A client that enters all its rooms at once asks each for its archive.
+constexpr unsigned most_readings = 100;
 
 }  // namespace
 
-Service::Service(const routing::Feature& feature, xmpp::Jid host) : feature_(feature), host_(std::move(host)) {}
+Service::Service(const routing::Feature& feature, xmpp::Jid host, std::chrono::days kept)
+    : feature_(feature), host_(std::move(host)), kept_(kept), retention_(feature, room_drawer, kept, routing::Retention::Keeps::nothing_else) {}
 
 void Service::refuse(const AnyStanza& stanza, Condition condition, xmpp::Words text, xmpp::ErrorType type) const {
     feature_.router().refuse(stanza, {condition, std::move(text), type, {}});
@@ -140,6 +143,19 @@ void Service::expect_configuration(Room& room, std::chrono::seconds patience) {
         at->room->is_locked = false;
         list(*at->room);
     });
+}
+
+std::shared_ptr<void> Service::begin_reading(const Iq& iq) {
+    const std::string asker = iq.from().text();
+    unsigned& under_way = readings_[asker];
+    if (under_way >= most_readings) {
+        refuse(iq, Condition::resource_constraint, {"too many questions at once", "trop de questions à la fois"}, xmpp::ErrorType::wait);
+        return nullptr;
+    }
+    ++under_way;
+    return {this, [alive = alive(), asker](Service* service) {
+                if (!alive.expired() && --service->readings_[asker] == 0) service->readings_.erase(asker);
+            }};
 }
 
 std::string Service::unused_name() const {

@@ -4,6 +4,7 @@
 #include "modules/xep_0045_rooms/room.h"
 #include "modules/xep_0045_rooms/words.h"
 #include "routing/feature.h"
+#include "routing/retention.h"
 
 #include <chrono>
 #include <deque>
@@ -22,7 +23,7 @@ inline constexpr std::size_t key_bytes = 32;
 
 class Service {
 public:
-    Service(const routing::Feature& feature, xmpp::Jid host);
+    Service(const routing::Feature& feature, xmpp::Jid host, std::chrono::days kept);
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
@@ -35,6 +36,8 @@ public:
     store::Time now() const { return node().clock.wall(); }
     const xmpp::Jid& host() const { return host_; }
     void send(const xmpp::AnyStanza& stanza) const { feature_.router().send(stanza); }
+    // To that client alone: neither kept nor copied.
+    void send_to_client(const xmpp::Message& message) const { feature_.router().send_to_client(message); }
     void refuse(const xmpp::AnyStanza& stanza, xmpp::Condition condition, xmpp::Words text = {},
                 xmpp::ErrorType type = xmpp::ErrorType::none) const;
 
@@ -50,6 +53,14 @@ public:
     void find_message(Room& room, std::uint64_t id, const xmpp::AnyStanza& origin, Found then);
     // What is sent from here on waits until the messages that the memory has are on disk.
     void wait_for_messages(const Room& room) const { feature_.writes().wait_for(room.writing); }
+
+    // For a question to the store that `iq` waits for, to be held until the answer is there. Null when its sender waits for
+    // too many; `iq` is refused then. The answer may come when the service is gone: `alive` has expired.
+    std::shared_ptr<void> begin_reading(const xmpp::Iq& iq);
+    store::Store& store() const { return feature_.store(); }
+    std::weak_ptr<bool> alive() const { return alive_; }
+    // What is older is in no archive any more.
+    store::Time oldest_kept() const { return kept_.count() == 0 ? store::Time::min() : now() - kept_; }
 
     // Until its owner has configured it a room is locked; after `patience` he has accepted the defaults (XEP-0045 10.1.1).
     void expect_configuration(Room& room, std::chrono::seconds patience);
@@ -95,10 +106,12 @@ private:
     void work_off(const std::string& room);
     void message_read(const std::string& room, const Waiting& origin, base::Result<std::vector<store::Entry>, store::Refusal> page, const Found& then);
     void changed(const std::string& room, const xmpp::AnyStanza& origin, bool is_refused, const std::function<void(Room&)>& then);
-    std::weak_ptr<bool> alive() const { return alive_; }
 
     routing::Feature feature_;
     xmpp::Jid host_;
+    std::chrono::days kept_;  // messages in archives; 0: for ever
+    routing::Retention retention_;
+    std::map<std::string, unsigned, std::less<>> readings_;  // under way, by who asked
     routing::ByText<std::unique_ptr<Slot>> slots_;
     std::set<std::string, std::less<>> rooms_;  // every room there is
     std::map<std::string, std::string> public_rooms_;

@@ -4,9 +4,12 @@
 #include "modules/xep_0045_rooms/entering.h"
 #include "modules/xep_0045_rooms/inviting.h"
 #include "modules/xep_0045_rooms/retracting.h"
+#include "routing/message_log.h"
+#include "routing/stanza_ids.h"
 #include "xml/writer.h"
 #include "xmpp/datetime.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace modules::rooms {
@@ -15,11 +18,6 @@ namespace {
 using xmpp::Condition, xmpp::Message;
 
 constexpr xml::Name subject_name = {xml::stanza_ns, "subject"};
-
-// XEP-0045 8.1: with a body or a thread it is an ordinary message.
-bool is_subject_change(const Message& message) {
-    return message.has_child(subject_name) && !message.has_body() && !message.has_child({xml::stanza_ns, "thread"});
-}
 
 // Whether it is an id that somebody else gave, however he spells ours.
 bool is_id_of_another(const xml::Element& child, const xmpp::Jid& room) {
@@ -46,7 +44,7 @@ Message from_occupant(const Message& message, const Occupant& sender, const Room
 
 void pass_to_all(Service& service, Room& room, const Occupant& sender, const Message& message) {
     Message said = from_occupant(message, sender, room);
-    if (belongs_to_history(said)) said = record(service, room, std::move(said));
+    if (belongs_to_history(said)) said = record(service, room, said, message.from());
     tell_all(service, room, said);
 }
 
@@ -62,12 +60,17 @@ void say_to_all(Service& service, Room& room, const Occupant& sender, const Mess
 void change_subject(Service& service, Room& room, const Occupant& sender, const Message& message) {
     const Role needed = room.config.anyone_sets_subject ? Role::participant : Role::moderator;
     if (sender.role < needed) return service.refuse(message, Condition::forbidden, {"the subject is not yours to change", "vous ne pouvez pas changer le sujet"});
-    const Message said = from_occupant(message, sender, room);
+    Message said = from_occupant(message, sender, room);
     auto kept = said.element().without_content().without_attribute("id");
     for (const xml::Element child : said.element().children())
         if (child.is(subject_name) || child.is({occupant_id_ns, "occupant-id"})) kept = std::move(kept).with(child);
     room.subject = Subject{service.now(), xml::to_string(kept)};
-    if (room.config.is_persistent) service.keep(room, {to_operation(room.jid, *room.subject)});
+    store::Batch batch;
+    if (room.config.is_persistent) batch.push_back(to_operation(room.jid, *room.subject));
+    if (room.keeps_archive())
+        said = record(service, room, said, message.from(), std::move(batch));
+    else if (!batch.empty())
+        service.keep(room, std::move(batch));
     tell_all(service, room, said);
 }
 
@@ -85,17 +88,16 @@ void send_privately(Service& service, Room& room, const Occupant& sender, const 
 }  // namespace
 
 // Before anybody hears of it (DESIGN 4.1).
-xmpp::Message record(Service& service, Room& room, Message message) {
+Message record(Service& service, Room& room, const Message& message, const xmpp::Jid& author, store::Batch beside) {
     const auto now = service.now();
-    const std::uint64_t id = room.next_entry_id(now);
-    message = message.with(xml::Element({stanza_id_ns, "stanza-id"})
-                               .with_attribute("id", std::to_string(id))
-                               .with_attribute("by", room.jid.text()));
-    xml::keep_serialised(message.element());
-    store::Entry entry{id, now, std::string(message.from().resource()), xml::to_string(message.element()), false};
-    room.history.add(entry, room.config.history);
-    if (room.keeps_archive()) service.keep(room, {store::Append{room.jid.text(), std::move(entry)}});
-    return message;
+    const std::uint64_t id = room.next_entry_id(now, routing::random_below_1000(service.node().random));
+    const Message kept = routing::with_stanza_id(message, room.jid, id);
+    xml::keep_serialised(kept.element());
+    store::Entry entry{id, now, std::string(author.bare_text()), xml::to_string(kept.element()), false, std::string(author.resource())};
+    if (!is_subject_change(kept)) room.history.add(entry, room.config.history);
+    if (room.keeps_archive()) beside.push_back(store::Append{room.jid.text(), std::move(entry)});
+    if (!beside.empty()) service.keep(room, std::move(beside));
+    return kept;
 }
 
 void take_message(Service& service, Room& room, const Message& message) {
@@ -112,7 +114,8 @@ void take_message(Service& service, Room& room, const Message& message) {
 
 void send_history(const Service& service, const Room& room, const xmpp::Jid& client, const xmpp::Presence& presence) {
     service.wait_for_messages(room);
-    const auto wish = parse_wish(*presence.child({muc_ns, "x"}), service.now());
+    auto wish = parse_wish(*presence.child({muc_ns, "x"}), service.now());
+    if (room.keeps_archive()) wish.since = std::max(wish.since.value_or(store::Time::min()), service.oldest_kept());
     for (const Message& message : room.history.messages(room.jid, client, wish)) service.send(message);
     const auto subject = room.subject ? read_message(room.subject->stanza) : std::nullopt;
     if (subject)

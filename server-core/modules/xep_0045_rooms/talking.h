@@ -11,7 +11,9 @@ void take_message(Service& service, Room& room, const xmpp::Message& message);
 void send_history(const Service& service, const Room& room, const xmpp::Jid& client, const xmpp::Presence& presence);
 // Into the history, and onto disk where the room keeps what is said: with its id (XEP-0359). All that is said to all and
 // is for those who come later goes through here.
-xmpp::Message record(Service& service, Room& room, xmpp::Message message);
+//   author  his real address: of the entry, not of the message
+//   beside  what is kept in the same commit
+xmpp::Message record(Service& service, Room& room, const xmpp::Message& message, const xmpp::Jid& author, store::Batch beside = {});
 // XEP-0045 10.2.1: that the room's configuration has changed.
 void tell_codes(const Service& service, const Room& room, const std::vector<int>& codes);
 // A message of the room itself to every client in it.

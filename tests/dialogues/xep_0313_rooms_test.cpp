@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// XEP-0313 Message Archive Management 1.1.3 in rooms: what is kept, who may read it, what he sees of the authors.
+#include "dialogues/xep_0045_play.h"
+#include "dialogues/xep_0313_play.h"
+
+using namespace play;
+using archive_play::ask_archive, archive_play::Found, archive_play::query, archive_play::set;
+
+namespace {
+
+const std::string lasting = field("persistentroom", "1");
+const std::string metadata = "<metadata xmlns='urn:xmpp:mam:2'/>";
+const std::string info = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+std::string where(const std::string& var, const std::string& value) { return query(archive_play::form(archive_play::field(var, value))); }
+std::string words(TestClient& who, const std::string& payload = query()) { return ask_archive(who, payload, room).words(); }
+std::string all(TestClient& who) {
+    std::string text;
+    for (const xml::Element& message : ask_archive(who, query(), room).messages) text += xml::to_string(message) + "\n";
+    return text;
+}
+// Time passes between what is said.
+void says(Stage& stage, TestClient& who, const std::string& text) {
+    stage.passes(std::chrono::seconds(10));
+    who.sends(say("<body>" + text + "</body>"));
+}
+std::string jid_shown(const std::string& jid) { return "<x xmlns='http://jabber.org/protocol/muc#user'><item jid='" + jid + "'/></x>"; }
+std::string affiliate(const std::string& affiliation, const std::string& bare) {
+    return admin("<item affiliation='" + affiliation + "' jid='" + bare + "'/>");
+}
+
+}  // namespace
+
+TEST_CASE("XEP-0313 7: a room that keeps what is said tells so itself; no other does, nor the service") {
+    Stage stage;
+    auto& romeo = stage.romeo();
+    const auto tells = [&](const std::string& of) { return has(romeo.gets(info, of), "urn:xmpp:mam:2"); };
+    CHECK_FALSE(tells(room));
+    romeo.is_refused("set", query(), "service-unavailable", room);
+    romeo.is_refused("get", metadata, "service-unavailable", room);
+    Stage::configure(romeo, lasting);
+    CHECK(has(romeo.gets(info, room), "'urn:xmpp:mam:2'"));
+    CHECK(has(romeo.gets(info, room), "'urn:xmpp:mam:2#extended'"));
+    CHECK_FALSE(tells("rooms.montague.example"));
+    Stage::configure(romeo, field("enablelogging", "0"));
+    CHECK_FALSE(tells(room));
+    romeo.is_refused("set", query(), "service-unavailable", room);
+    romeo.is_refused("get", "<prefs xmlns='urn:xmpp:mam:2'/>", "service-unavailable", room);
+}
+
+TEST_CASE("XEP-0313 6.1.2, 3.5: a message is kept once, from its occupant, to nobody, under the id that all got") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    romeo.forget_received();
+    juliet.sends("<message type='groupchat' id='m1' to='" + room + "'><body>Ay me!</body>" + jid_shown("nurse@montague.example") +
+                 "<stanza-id xmlns='urn:xmpp:sid:0' id='7' by='" + room + "'/></message>");
+    const auto live = romeo.next().child({"urn:xmpp:sid:0", "stanza-id"});
+    REQUIRE(live.has_value());
+    const Found found = ask_archive(juliet, query(), room);
+    REQUIRE(found.ids == std::vector{std::string(live->attribute("id").value_or(""))});
+    CHECK(found.is_complete());
+    CHECK(found.stamps.front() == "2023-11-14T22:13:20Z");
+    CHECK(same_xml("<message type='groupchat' id='m1' from='" + room + "/Juliet'><body>Ay me!</body>" + occupant_id + stanza_id + "</message>",
+                   xml::to_string(found.messages.front())));
+}
+
+TEST_CASE("XEP-0313 6.1.2: private messages, presence, chat states and what the room refused are not kept") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting + field("moderatedroom", "1"));
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    juliet.sends(say("<body>refused</body>"));
+    juliet.sends("<message type='chat' to='" + room + "/Romeo'><body>private</body></message>");
+    romeo.sends(say("<composing xmlns='http://jabber.org/protocol/chatstates'/>"));
+    romeo.sends(say("<body>whispered</body><no-store xmlns='urn:xmpp:hints'/>"));
+    juliet.sends("<presence to='" + room + "/Juliet'><show>away</show></presence>");
+    romeo.sends(say("<body>said</body>"));
+    CHECK(words(romeo) == "said");
+}
+
+TEST_CASE("XEP-0313 6.1.2, XEP-0045 7.2.13: changes of subject are in the archive, with their ids, and not in the history") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    romeo.sends(say("<subject>Love</subject>"));
+    const auto live = romeo.next().child({"urn:xmpp:sid:0", "stanza-id"});
+    REQUIRE(live.has_value());
+    romeo.sends(say("<body>But soft</body>"));
+    for (const bool is_new : {false, true}) {
+        if (is_new) stage.restarts();
+        auto& juliet = stage.enters(juliet_jid, "Juliet");
+        juliet.receives_somewhere(said("Romeo", juliet_jid, "<body>But soft</body>" + delayed()));
+        juliet.receives_somewhere("<message type='groupchat' from='" + room + "/Romeo' to='" + juliet_jid + "'><subject>Love</subject>" + occupant_id + delayed() + "</message>");
+        const Found found = ask_archive(juliet, query(), room);
+        REQUIRE(found.ids.size() == 2);
+        CHECK(found.ids.front() == live->attribute("id"));
+        CHECK(found.messages.front().child_text({xml::stanza_ns, "subject"}) == "Love");
+        juliet.sends("<presence type='unavailable' to='" + room + "/Juliet'/>");
+    }
+}
+
+TEST_CASE("DESIGN 4.1: a change of subject that the store refuses is heard by nobody and is in no archive") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    stage.store().refuse_next(store::Refusal::resource_constraint);
+    romeo.sends(say("<subject>Hate</subject>"));
+    CHECK(refusal(romeo) == "resource-constraint");
+    romeo.receives_nothing_more();
+    CHECK(words(romeo).empty());
+    CHECK(!has(romeo.gets(info, room), "Hate"));
+}
+
+TEST_CASE("XEP-0313 6.1.2: an open room's archive is for everybody but the banned, whether he is inside or not") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    romeo.sends(say("<body>But soft</body>"));
+    auto& tybalt = stage.connect(tybalt_jid);
+    CHECK(words(tybalt) == "But soft");
+    CHECK(has(tybalt.gets("<query xmlns='urn:xmpp:mam:2'/>", room), "'before-id'"));
+    romeo.sets(affiliate("outcast", "tybalt@montague.example"), room);
+    for (const std::string payload : {query(), where("with", room)}) tybalt.is_refused("set", payload, "forbidden", room);
+    tybalt.is_refused("get", "<query xmlns='urn:xmpp:mam:2'/>", "forbidden", room);
+    tybalt.is_refused("get", metadata, "forbidden", room);
+    tybalt.is_refused("set", query(), "item-not-found", "nowhere@rooms.montague.example");
+}
+
+TEST_CASE("XEP-0313 6.1.2: a members-only room's archive is for its members, for as long as they are") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting + field("membersonly", "1"));
+    romeo.sends(say("<body>But soft</body>"));
+    auto& juliet = stage.connect(juliet_jid);
+    juliet.is_refused("set", query(), "forbidden", room);
+    romeo.sets(affiliate("member", "juliet@montague.example"), room);
+    CHECK(words(juliet) == "But soft");
+    romeo.sets(affiliate("none", "juliet@montague.example"), room);
+    juliet.is_refused("set", query(), "forbidden", room);
+    juliet.is_refused("get", metadata, "forbidden", room);
+}
+
+TEST_CASE("XEP-0313 6.1.2: where a password is needed, who is inside reads, and who belongs to the room") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting + field("passwordprotectedroom", "1") + field("roomsecret", "rosaline"));
+    romeo.sends(say("<body>But soft</body>"));
+    auto& tybalt = stage.connect(tybalt_jid);
+    tybalt.is_refused("set", query(), "forbidden", room);
+    tybalt.sends("<presence to='" + room + "/Tybalt'><x xmlns='http://jabber.org/protocol/muc'><password>rosaline</password></x></presence>");
+    CHECK(words(tybalt) == "But soft");
+    tybalt.sends("<presence type='unavailable' to='" + room + "/Tybalt'/>");
+    tybalt.is_refused("set", query(), "forbidden", room);
+    romeo.sets(affiliate("member", "tybalt@montague.example"), room);
+    CHECK(words(tybalt) == "But soft");
+}
+
+TEST_CASE("XEP-0313 6.1.2: authors' addresses are shown to moderators only, or to all where the room hides them from nobody") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    auto& tybalt = stage.connect(tybalt_jid);
+    juliet.sends(say("<body>Ay me!</body>"));
+    for (TestClient* reader : {&juliet, &tybalt}) {
+        CHECK(!has(all(*reader), "juliet@montague.example"));
+        CHECK(!has(all(*reader), "muc#user"));
+    }
+    CHECK(has(all(romeo), jid_shown(juliet_jid)));
+    romeo.sends("<presence type='unavailable' to='" + room + "/Romeo'/>");
+    CHECK(has(all(romeo), jid_shown(juliet_jid)));  // he need not be inside
+    Stage::configure(romeo, field("whois", "anyone"));
+    for (TestClient* reader : {&juliet, &tybalt}) CHECK(has(all(*reader), jid_shown(juliet_jid)));
+    Stage::configure(romeo, field("whois", "moderators"));
+    CHECK(!has(all(juliet), "muc#user"));
+}
+
+TEST_CASE("XEP-0313 4.1.1: by author, for those who may know him, and for himself; the room's own address means everybody") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    says(stage, romeo, "one");
+    says(stage, juliet, "two");
+    says(stage, romeo, "three");
+    CHECK(words(romeo, where("with", "juliet@montague.example")) == "two");
+    CHECK(words(romeo, where("with", romeo_jid)) == "one three");
+    CHECK(words(romeo, where("with", "romeo@montague.example/street")) == "");
+    CHECK(words(juliet, where("with", "juliet@montague.example")) == "two");
+    CHECK(words(juliet, where("with", room)) == "one two three");
+    for (const std::string other : {"romeo@montague.example", "nobody@montague.example", "other@rooms.montague.example"})
+        juliet.is_refused("set", where("with", other), "forbidden", room);
+    juliet.is_refused("set", where("with", room + "/Romeo"), "feature-not-implemented", room);
+    juliet.is_refused("set", where("with", "not@an@address"), "jid-malformed", room);
+    Stage::configure(romeo, field("whois", "anyone"));
+    CHECK(words(juliet, where("with", "romeo@montague.example")) == "one three");
+}
+
+TEST_CASE("XEP-0313 3, XEP-0359 3: ids cannot be guessed from those before, and none is used twice, restarted or emptied") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    for (int i = 0; i < 3; ++i) romeo.sends(say("<body>now</body>"));
+    const auto ids = ask_archive(romeo, query(), room).ids;
+    REQUIRE(ids.size() == 3);
+    CHECK(std::stoull(ids[1]) > std::stoull(ids[0]) + 1);
+    CHECK(std::stoull(ids[2]) - std::stoull(ids[1]) != std::stoull(ids[1]) - std::stoull(ids[0]));
+    Stage::configure(romeo, field("enablelogging", "0"));
+    Stage::configure(romeo, field("enablelogging", "1"));
+    romeo.sends(say("<body>again</body>"));
+    stage.restarts();
+    auto& again = stage.enters(romeo_jid, "Romeo");
+    again.sends(say("<body>later</body>"));
+    const Found found = ask_archive(again, query(), room);
+    CHECK(found.words() == "again later");
+    CHECK(std::stoull(found.ids[0]) > std::stoull(ids[2]));
+    CHECK(std::stoull(found.ids[1]) > std::stoull(found.ids[0]));
+}
