@@ -69,7 +69,7 @@ TEST_CASE("XEP-0313 4.1.2, 4.1.3, 4.1.5: by time and by id; what is not there, o
     CHECK(words(romeo, where(is("after-id", ids[0]) + is("before-id", ids[4]))) == "two three four");
     CHECK(words(romeo, where("<field var='ids'><value>" + ids[3] + "</value><value>" + ids[0] + "</value></field>")) == "one four");
     for (const std::string var : {"after-id", "before-id", "ids"})
-        for (const std::string unknown : {std::string("7"), std::string("x"), "0" + ids[0]})
+        for (const std::string& unknown : {std::string("7"), std::string("x"), "0" + ids[0]})
             romeo.is_refused("set", where(is(var, unknown)), "item-not-found", room);
     romeo.is_refused("set", query(set("<after>7</after>")), "item-not-found", room);
     romeo.is_refused("set", where(is("include-groupchat", "true")), "feature-not-implemented", room);

@@ -118,7 +118,7 @@ TEST_CASE("XEP-0313 6.1.2: an open room's archive is for everybody but the banne
     CHECK(words(tybalt) == "But soft");
     CHECK(has(tybalt.gets("<query xmlns='urn:xmpp:mam:2'/>", room), "'before-id'"));
     romeo.sets(affiliate("outcast", "tybalt@montague.example"), room);
-    for (const std::string payload : {query(), where("with", room)}) tybalt.is_refused("set", payload, "forbidden", room);
+    for (const std::string& payload : {query(), where("with", room)}) tybalt.is_refused("set", payload, "forbidden", room);
     tybalt.is_refused("get", "<query xmlns='urn:xmpp:mam:2'/>", "forbidden", room);
     tybalt.is_refused("get", metadata, "forbidden", room);
     tybalt.is_refused("set", query(), "item-not-found", "nowhere@rooms.montague.example");
