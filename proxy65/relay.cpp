@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/socket.h>
 
 namespace proxy65 {
 namespace {
@@ -47,6 +48,13 @@ void Relay::end(Ending ending) {
     for (auto& socket : sockets_) socket.close(ignored);
     for (auto& way : directions_) way.pipe.reset(); // bytes may be left in it: not for the pool
     std::exchange(ended_, nullptr)(ending);
+}
+
+void Relay::pace(std::optional<std::uint64_t> rate) {
+    if (is_over_) return;
+    const std::uint64_t bytes_a_second = rate.value_or(~std::uint64_t{0});
+    for (auto& socket : sockets_)
+        ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_MAX_PACING_RATE, &bytes_a_second, sizeof bytes_a_second);
 }
 
 void Relay::pump(int way) {

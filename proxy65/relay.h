@@ -44,6 +44,9 @@ public:
     Relay(RelayRoom& room, RelayLimits limits, Socket first, Socket second, std::function<void(Ending)> ended);
     void start();
     void end(Ending ending);
+    // Bytes per second each way from now on; nothing: as fast as it goes. The kernel holds back what would be more, so
+    // that the sender feels it.
+    void pace(std::optional<std::uint64_t> rate);
 
     std::uint64_t bytes_from_first() const { return directions_[0].moved; }
     std::uint64_t bytes_from_second() const { return directions_[1].moved; }

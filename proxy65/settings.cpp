@@ -136,6 +136,12 @@ void read_limits(SettingsSection& section, Limits& limits) {
     section.limit("limit-transfers-per-address", limits.transfers_per_address, {1, many});
 }
 
+void read_rates(SettingsSection& section, Rates& rates) {
+    constexpr std::int64_t least = 1024, most = std::int64_t{1} << 40;
+    section.bytes("rate-per-user", rates.user, {least, most});
+    section.bytes("rate-total", rates.total, {least, most});
+}
+
 void read_section(SettingsSection section, Settings& settings) {
     section.listeners("listen-socks", settings.listen_socks);
     if (settings.listen_socks.empty())
@@ -146,6 +152,7 @@ void read_section(SettingsSection section, Settings& settings) {
     read_addresses(section, settings.addresses);
     read_access(section, settings.access);
     read_limits(section, settings.limits);
+    read_rates(section, settings.rates);
 }
 
 } // namespace

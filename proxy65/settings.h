@@ -39,6 +39,12 @@ struct Limits {
     std::int64_t transfers_per_address = 0; // that one address takes part in; behind NAT many people are one address
 };
 
+// Bytes per second, each way; 0: as fast as it goes.
+struct Rates {
+    std::int64_t user = 0;  // all transfers that one bare JID has activated
+    std::int64_t total = 0; // all transfers
+};
+
 struct Settings {
     base::Organisation organisation;
     std::string file; // where they were read; empty: all defaults
@@ -50,6 +56,7 @@ struct Settings {
     std::vector<base::Endpoint> addresses;  // told to clients, in this order; port 0: the one listened on
     Access access;
     Limits limits;
+    Rates rates;
 };
 
 // Reads proxy65.conf and organisation.conf, those the command line names or else those in their places.

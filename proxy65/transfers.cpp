@@ -17,6 +17,7 @@ namespace proxy65 {
 namespace {
 
 constexpr auto waiting = boost::asio::as_tuple(boost::asio::use_awaitable);
+constexpr auto sharing_pause = std::chrono::milliseconds(100);
 constexpr std::size_t longest_part_bytes = 257; // a name of 255 bytes and its port
 
 void prepare(Transfers::Socket& socket) {
@@ -209,9 +210,33 @@ void Transfers::run(const std::string& hash, Guest first, Guest second, const xm
     transfer.peers = {peer_of(first.address), peer_of(second.address)};
     running_of_.add(transfer.user);
     for (const auto peer : transfer.places()) running_from_.add(peer);
-    running_.emplace(number, std::move(transfer));
+    const auto& running = running_.emplace(number, std::move(transfer)).first->second;
+    if (const auto rate = rate_of(running)) relay->pace(rate); // its first bytes as well
+    share_rates();                                             // the others have less now
     // Not within the activation: a transfer may end at its first step.
     loop_.post([relay] { relay->start(); });
+}
+
+// Once for all changes of a moment: each touches every transfer.
+void Transfers::share_rates() {
+    const auto& rates = settings_.rates;
+    if (rates.user == 0 && rates.total == 0 && !has_rates_) return;
+    if (sharing_.is_running()) return;
+    sharing_ = timers_.after(sharing_pause, [this] {
+        has_rates_ = settings_.rates.user != 0 || settings_.rates.total != 0;
+        for (const auto& [number, transfer] : running_) transfer.relay->pace(rate_of(transfer));
+    });
+}
+
+std::optional<std::uint64_t> Transfers::rate_of(const Running& transfer) const {
+    const auto& [of_user, of_all] = settings_.rates;
+    std::optional<std::uint64_t> rate;
+    if (of_user > 0) rate = static_cast<std::uint64_t>(of_user / running_of_.of(transfer.user));
+    if (of_all > 0) {
+        const auto share = static_cast<std::uint64_t>(of_all) / running_.size();
+        rate = std::min(rate.value_or(share), share);
+    }
+    return rate;
 }
 
 void Transfers::ended(Ticket number, Ending ending) {
@@ -226,7 +251,7 @@ void Transfers::ended(Ticket number, Ending ending) {
     log_.info("transfer " + std::to_string(number) + ": " + transfer.initiator + " to " + transfer.target + ", " +
               std::to_string(there) + " bytes there, " + std::to_string(back) + " back, " +
               seconds_text(transfer.relay->age()) + ", " + to_text(ending));
-    if (on_ended_) on_ended_();
+    share_rates();
 }
 
 Counters Transfers::counters() const {

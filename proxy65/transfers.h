@@ -58,8 +58,8 @@ public:
     void close_waiting();
     // Ends all that runs.
     void stop();
-    // Called after each transfer that ended.
-    void on_ended(std::function<void()> fn) { on_ended_ = std::move(fn); }
+    // Gives each running transfer its share of the rates in the settings, soon.
+    void share_rates();
 
 private:
     struct Guest {
@@ -89,6 +89,7 @@ private:
     void look_after(Ticket ticket);
     std::optional<Refusal> why_not(const Guest& first, const Guest& second, const xmpp::Jid& initiator) const;
     void run(const std::string& hash, Guest first, Guest second, const xmpp::Jid& initiator, const xmpp::Jid& target);
+    std::optional<std::uint64_t> rate_of(const Running& transfer) const;
     void ended(Ticket number, Ending ending);
     std::size_t most_waiting() const;
 
@@ -108,7 +109,8 @@ private:
     Counts<std::string> running_of_; // by user
     std::uint64_t activated_ = 0;
     std::uint64_t bytes_of_ended_ = 0;
-    std::function<void()> on_ended_;
+    net::Timer sharing_;
+    bool has_rates_ = false; // somebody may have been given one
 };
 
 } // namespace proxy65

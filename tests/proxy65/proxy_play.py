@@ -233,6 +233,14 @@ class ProxyCase(unittest.TestCase):
         self.clients.append(client)
         return client
 
+    def assert_turned_away(self, client):
+        """The proxy closes the connection instead of answering the greeting."""
+        try:
+            client.send(b"\x05\x01\x00")
+            self.assertEqual(client.receive_all(), b"")
+        except (ConnectionResetError, BrokenPipeError):
+            pass
+
     def pair(self, sid, initiator=ROMEO, target=JULIET):
         """Target and initiator, connected under one hash, not activated."""
         digest = stream_hash(sid, initiator, target)
