@@ -23,6 +23,7 @@ base::Result<base::Organisation, base::SettingError> read_organisation() {
 Features::Features(PurplePlugin* self, PurplePlugin* xmpp, base::Organisation organisation)
     : context_{self, xmpp, std::move(organisation)},
       transport_(context_),
+      questions_(context_),
       transfers_(context_),
       registration_(context_) {
     // libpurple loads protocols before its accounts and certificates exist.
@@ -47,6 +48,8 @@ void Features::start() {
     accounts_.emplace(context_);
     certificates_.emplace(context_);
     messages_.emplace(context_);
+    carbons_.emplace(context_, arrivals_);
+    archive_.emplace(context_, questions_, arrivals_);
 }
 
 base::Result<void, std::string> Features::prepare(PurpleAccount* account) {
@@ -73,6 +76,7 @@ void Features::register_user(PurpleAccount* account) {
 
 void Features::close(PurpleConnection* connection) {
     registration_.forget(connection);
+    questions_.forget(connection);
     // prpl-jabber knows nothing of a connection that we refused before it could log in.
     if (connection->proto_data != nullptr) context_.protocol().close(connection);
 }

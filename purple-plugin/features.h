@@ -2,6 +2,8 @@
 // Owns every part of the plugin while it is loaded, and is what libpurple's functions find through the plugin.
 #pragma once
 #include "purple-plugin/account.h"
+#include "purple-plugin/archive.h"
+#include "purple-plugin/carbons.h"
 #include "purple-plugin/certificates.h"
 #include "purple-plugin/commands.h"
 #include "purple-plugin/context.h"
@@ -39,12 +41,16 @@ private:
 
     Context context_;
     Transport transport_;
+    Questions questions_;
+    Arrivals arrivals_;
     Transfers transfers_;
     Registration registration_;
     Commands commands_;
     std::optional<Accounts> accounts_; // these need parts of libpurple that start after its plugins
     std::optional<Certificates> certificates_;
     std::optional<Messages> messages_;
+    std::optional<Carbons> carbons_;
+    std::optional<Archive> archive_;
     guint start_timer_ = 0;
     std::array<char, 3072> normal_name_{};  // fixed, as prpl-jabber's: libpurple may look at an old answer
 };

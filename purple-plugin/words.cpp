@@ -63,6 +63,11 @@ constexpr Sentence sentences[] = {
      "was not sent. Tell your administrator.",
      "{1} présente une clé que {2} n'a pas annoncée. C'est peut-être un autre serveur à sa place : votre "
      "mot de passe n'a pas été envoyé. Prévenez votre administrateur."},
+    {Word::corrected, "[corrected] {1}", "[corrigé] {1}"},
+    {Word::history_begins,
+     "What was said in the last {1} days, as the server kept it. Older messages are not shown here.",
+     "Ce qui s'est dit ces {1} derniers jours, tel que le serveur l'a gardé. Les messages plus anciens ne sont pas "
+     "affichés ici."},
     {Word::command_failed, "/{1} did not succeed. /help {1} shows how it is written.",
      "/{1} n'a pas réussi. /help {1} montre comment l'écrire."},
     {Word::help_affiliate,

@@ -25,6 +25,8 @@ enum class Word {
     certificate_expired,
     certificate_too_early,
     certificate_other_key,
+    corrected,
+    history_begins,
     command_failed,
     help_affiliate,
     help_ban,

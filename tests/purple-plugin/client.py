@@ -19,6 +19,7 @@ class Client:
         self.seen = []
         self.events = queue.Queue()
         self.errors = open(os.path.join(os.path.dirname(user_folder), self.name + '.log'), 'wb')
+        prefix = [*os.environ.get('PLUGIN_PREFIX', '').split(), *prefix]  # by hand: valgrind and its options
         self.process = subprocess.Popen([*prefix, headless, user_folder, plugin_folder], env=environment,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
         self.reader = threading.Thread(target=self._read, daemon=True)

@@ -18,6 +18,7 @@ class StandIn:
     def __init__(self, leaf, form=PLAIN_FORM, refusal=None, get_refusal=None):
         self.form, self.refusal, self.get_refusal = form, refusal, get_refusal
         self.before_form = ''
+        self.answers = {}  # by the payload's tag: what to send, from the request
         self.seen = queue.Queue()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(leaf.certificate, leaf.key)
@@ -128,6 +129,8 @@ class Session:
             self.result(iq, "<query xmlns='jabber:iq:roster'/>")
         elif payload == '{urn:ietf:params:xml:ns:xmpp-session}session':
             self.result(iq, '')
+        elif payload in self.server.answers:
+            self.send(self.server.answers[payload](iq))
         else:
             self.error(iq, "<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>")
 

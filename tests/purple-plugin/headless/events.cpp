@@ -100,12 +100,13 @@ void on_disconnect(PurpleConnection* connection, PurpleConnectionError reason, c
 }
 
 void on_line(PurpleConversation* conversation, const char* who, const char*, const char* text, PurpleMessageFlags flags,
-             time_t) {
+             time_t when) {
     JsonLine("line")
         .add("conversation", purple_conversation_get_name(conversation))
         .add("who", who)
         .add("text", text)
-        .add("flags", static_cast<long>(flags));
+        .add("flags", static_cast<long>(flags))
+        .add("time", static_cast<long>(when));
 }
 
 void on_rename(PurpleConversation* room, const char*, const char* who, const char*) {
