@@ -121,7 +121,7 @@ void read_files(SettingsSection& section, Settings& settings) {
 void read_stream_limits(SettingsSection& section, StreamLimits& limits) {
     section.bytes("limit-stanza", limits.stanza_bytes, {10'000, 64 << 20}); // RFC 6120 13.12: never below 10000
     section.bytes("limit-login-stanza", limits.login_stanza_bytes, {10'000, 1 << 20});
-    section.integer("limit-depth", limits.stanza_depth, {10, 1000});
+    section.limit("limit-depth", limits.stanza_depth, {10, 1000});
     section.seconds("limit-login-time", limits.login, {5, 3600});
     auto ping = limits.ping.count();
     section.integer("ping-seconds", ping, {0, 86'400});

@@ -30,6 +30,7 @@ ClientStream::ClientStream(const Shared& shared, std::unique_ptr<net::Connection
     connection_->on_written([this] {
         if (session_ != nullptr) session_->written(connection_->written_total());
     });
+    if (shared_.rules.login_time.count() == 0) return;  // no limit
     login_timer_ = shared_.timers.after(shared_.rules.login_time, [this] {
         end({StreamCondition::connection_timeout, "no login in time"});
     });

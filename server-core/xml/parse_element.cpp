@@ -7,10 +7,8 @@
 namespace xml {
 
 std::optional<Element> parse_element(std::string_view text) {
-    constexpr std::size_t most_bytes = 16 * 1024 * 1024;
-    if (text.size() > most_bytes) return std::nullopt;
     constexpr std::string_view header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
-    Parser parser({.stanza_bytes = most_bytes, .stanza_depth = 256, .start_tag_bytes = most_bytes, .children = 1'000'000});
+    Parser parser({.stanza_bytes = 0, .stanza_depth = 0, .start_tag_bytes = header.size() + text.size(), .children = 1'000'000});
     if (parser.feed(header).error) return std::nullopt;
     auto fed = parser.feed(text);
     if (fed.error || fed.events.size() != 1) return std::nullopt;

@@ -55,7 +55,7 @@ public:
     void rest();
     void set_limits(Limits limits) {
         limits_ = limits;
-        limits_.stanza_bytes = std::max(limits.stanza_bytes, least_stanza_bytes);
+        limits_.stanza_bytes = limits.stanza_bytes == 0 ? SIZE_MAX / 2 : std::max(limits.stanza_bytes, least_stanza_bytes);
     }
     bool is_resting() const { return !parser_; }
     std::size_t dictionary_bytes() const { return parser_ ? xmlDictGetUsage(parser_->dict) : 0; }
@@ -291,7 +291,7 @@ void Parser::State::on_start(Name name, std::string_view prefix, std::span<const
     const auto tag_bytes = end - std::exchange(token_end_, end);
     if (tag_bytes > limits_.start_tag_bytes) return fail(ParseError::policy_violation);
     if (depth_ == 1) return on_header(name, prefix, namespaces, attributes);
-    if (depth_ - 1 > limits_.stanza_depth) return fail(ParseError::policy_violation);
+    if (limits_.stanza_depth != 0 && depth_ - 1 > limits_.stanza_depth) return fail(ParseError::policy_violation);
     if (name.ns == content_ns_) name.ns = stanza_ns;
     builder_.open(name, attributes);
     if (builder_.nodes() > limits_.children) fail(ParseError::policy_violation);

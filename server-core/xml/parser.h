@@ -13,10 +13,10 @@
 
 namespace xml {
 
-// What one stream may cost. None can be switched off.
+// What one stream may cost.
 struct Limits {
-    std::size_t stanza_bytes = 10000;  // never below 10000 (RFC 6120 13.12)
-    unsigned stanza_depth = 64;        // levels below the stream's root
+    std::size_t stanza_bytes = 10000;  // never below 10000 (RFC 6120 13.12); 0: no limit
+    unsigned stanza_depth = 64;        // levels below the stream's root; 0: no more than `children`
     std::size_t start_tag_bytes = 8192;
     unsigned children = 10000;         // nodes in one stanza
 };
@@ -76,7 +76,7 @@ private:
 };
 
 // Parses one whole element, as xml::to_string wrote it for the store (default namespace xml::stanza_ns, prefix stream
-// known); empty when it is not one. At most 256 levels and 16 MiB.
+// known); empty when it is not one. Nothing that a stream's limits let in is too large or too deep for it.
 std::optional<Element> parse_element(std::string_view text);
 
 }  // namespace xml

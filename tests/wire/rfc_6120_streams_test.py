@@ -10,7 +10,7 @@ import unittest
 import warnings
 
 from daemons import Server
-from xmpp_client import CLIENT, SASL, STREAM, TLS, Client, Closed, Refused, XmlStream, text_of
+from xmpp_client import CLIENT, SASL, STREAM, TLS, Client, XmlStream, text_of
 
 JEAN, PASSWORD = "jean.dupont", "pencil"
 FEATURES = f"{{{STREAM}}}features"
@@ -294,42 +294,7 @@ class Limits(Streams):
         self.assertTrue(jean.receives_nothing())
 
 
-class Settings(unittest.TestCase):
-    def test_login_time(self):
-        """DESIGN 4.3: who does not log in within limit-login-time is shown out; who did stays."""
-        with Server(settings="limit-login-time=5") as server:
-            server.account_add(JEAN, PASSWORD)
-            with Client(server, JEAN, PASSWORD) as jean, Client(server) as secure, Client(server, tls=False) as plain, \
-                    socket.create_connection((server.host, server.tls_port)) as mute:
-                begin = time.monotonic()
-                self.assertEqual(plain.wait_closed(), ["connection-timeout"])
-                self.assertEqual(secure.wait_closed(), ["connection-timeout"])
-                self.assertGreater(time.monotonic() - begin, 3)
-                mute.settimeout(20)
-                self.assertEqual(mute.recv(100), b"")
-                jean.sync()
-
-    def test_connections_of_an_address(self):
-        """DESIGN 4.3, RFC 6120 4.9.3.17: an address has a limit of connections; others do not feel it."""
-        with Server(settings="limit-connections-per-address=3") as server:
-            held = [Client(server, source="127.0.0.9") for _ in range(3)]
-            try:
-                over = XmlStream((server.host, server.port), source="127.0.0.9")
-                self.assertEqual(over.wait_closed(), ["resource-constraint"])
-                over.abort()
-                Client(server, source="127.0.0.8").close()
-                held.pop().close()
-                deadline = time.monotonic() + 20
-                while True:  # the server sees the end in its own time
-                    try:
-                        held.append(Client(server, source="127.0.0.9"))
-                        break
-                    except (Closed, Refused, OSError):
-                        self.assertLess(time.monotonic(), deadline)
-            finally:
-                for client in held:
-                    client.close()
-
+class Ends(unittest.TestCase):
     def test_shutdown(self):
         """RFC 6120 4.9.3.20: SIGTERM ends all streams with system-shutdown, and what was read before is kept."""
         with Server() as server:
