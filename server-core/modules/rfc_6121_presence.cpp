@@ -75,7 +75,7 @@ bool sent_directed(const Feature& feature, Session& session, const Presence& pre
     if (presence.type() == Presence::unavailable) known.erase(presence.to());
     if (presence.type() != Presence::available || known.contains(presence.to())) return false;
     if (known.size() >= most_directed) {
-        feature.router().refuse(presence, {xmpp::Condition::resource_constraint, "presence was sent to too many", {}, {}});
+        feature.router().refuse(presence, {xmpp::Condition::resource_constraint, {"presence was sent to too many", "la présence a été envoyée à trop de monde"}, {}, {}});
         return true;
     }
     known.insert(presence.to());
@@ -89,7 +89,7 @@ bool sent(const Feature& feature, Session& session, const Presence& presence) {
     else if (presence.type() == Presence::unavailable)
         became_unavailable(feature, session, presence);
     else
-        feature.router().refuse(presence, {xmpp::Condition::bad_request, "this needs the address of a contact", {}, {}});
+        feature.router().refuse(presence, {xmpp::Condition::bad_request, {"this needs the address of a contact", "il faut l'adresse d'un contact"}, {}, {}});
     return true;
 }
 

@@ -100,18 +100,18 @@ void get_roster(const Feature& feature, const Request& request, const Reply& rep
 base::Result<std::vector<std::string>, xmpp::StanzaError> read_groups(const xml::Element& element) {
     std::vector<std::string> groups;
     std::set<std::string> seen;
-    const auto refused = [](Condition condition, const char* text) {
+    const auto refused = [](Condition condition, const xmpp::Words& text) {
         return base::Unexpected(xmpp::StanzaError{condition, text, {}, {}});
     };
     for (const xml::Element child : element.children()) {
         if (!child.is({xmpp::ns::roster, "group"})) continue;
         std::string name = child.text();
-        if (name.empty()) return refused(Condition::not_acceptable, "a group needs a name");
-        if (name.size() > most_group_bytes) return refused(Condition::not_acceptable, "the name of a group is too long");
-        if (!seen.insert(name).second) return refused(Condition::bad_request, "a group is named twice");
+        if (name.empty()) return refused(Condition::not_acceptable, {"a group needs a name", "un groupe doit avoir un nom"});
+        if (name.size() > most_group_bytes) return refused(Condition::not_acceptable, {"the name of a group is too long", "le nom d'un groupe est trop long"});
+        if (!seen.insert(name).second) return refused(Condition::bad_request, {"a group is named twice", "un groupe est nommé deux fois"});
         groups.push_back(std::move(name));
     }
-    if (std::ssize(groups) > most_groups) return refused(Condition::not_acceptable, "too many groups");
+    if (std::ssize(groups) > most_groups) return refused(Condition::not_acceptable, {"too many groups", "trop de groupes"});
     return groups;
 }
 
@@ -130,7 +130,7 @@ IqReply remove_copy(const Feature& feature, Account& account, const xmpp::Jid& c
 IqReply remove_contact(const Feature& feature, Account& account, const xmpp::Jid& contact) {
     if (account.roster().is_colleague(contact)) return remove_copy(feature, account, contact);
     const RosterItem before = routing::item_of(account, contact);
-    if (!before.in_roster) return IqReply::error(Condition::item_not_found, "this contact is not in the roster");
+    if (!before.in_roster) return IqReply::error(Condition::item_not_found, {"this contact is not in the roster", "ce contact n'est pas dans la liste"});
     RosterItem tombstone;
     tombstone.jid = contact;
     tombstone.removed = true;
@@ -149,9 +149,9 @@ void put_copy(const Feature& feature, Account& account, RosterItem item) {
 }
 
 IqReply put_contact(const Feature& feature, Account& account, const xmpp::Jid& contact, const xml::Element& element) {
-    if (contact == account.jid()) return IqReply::error(Condition::not_allowed, "nobody is a contact of himself");
+    if (contact == account.jid()) return IqReply::error(Condition::not_allowed, {"nobody is a contact of himself", "personne n'est un contact de soi-même"});
     const std::string name(element.attribute("name").value_or(""));
-    if (name.size() > most_name_bytes) return IqReply::error(Condition::not_acceptable, "the name is too long");
+    if (name.size() > most_name_bytes) return IqReply::error(Condition::not_acceptable, {"the name is too long", "le nom est trop long"});
     auto groups = read_groups(element);
     if (!groups) return IqReply::error(groups.error());
     RosterItem item = routing::item_of(account, contact);
@@ -161,7 +161,7 @@ IqReply put_contact(const Feature& feature, Account& account, const xmpp::Jid& c
         put_copy(feature, account, std::move(item));
     } else {
         if (!item.in_roster && routing::has_full_roster(feature, account))
-            return IqReply::error(Condition::resource_constraint, "the roster is full");
+            return IqReply::error(Condition::resource_constraint, {"the roster is full", "la liste de contacts est pleine"});
         item.in_roster = true;
         routing::keep_item(feature, account, std::move(item));
     }
@@ -171,14 +171,14 @@ IqReply put_contact(const Feature& feature, Account& account, const xmpp::Jid& c
 
 IqReply set_roster(const Feature& feature, const Request& request) {
     if (!request.account || !request.session || &request.session->account() != request.account)
-        return IqReply::error(Condition::forbidden, "a roster is changed by its owner only"); // RFC 6121 2.3.3
+        return IqReply::error(Condition::forbidden, {"a roster is changed by its owner only", "une liste de contacts n'est modifiée que par son propriétaire"}); // RFC 6121 2.3.3
     const xml::Element query = request.payload();
     const auto children = query.children();
     if (std::distance(children.begin(), children.end()) != 1 || !query.has_child({xmpp::ns::roster, "item"}))
-        return IqReply::error(Condition::bad_request, "a roster set has exactly one item");
+        return IqReply::error(Condition::bad_request, {"a roster set has exactly one item", "une modification de liste a exactement un élément"});
     const xml::Element element = *query.first_child();
     const auto address = element.attribute("jid");
-    if (!address) return IqReply::error(Condition::bad_request, "an item needs a jid");
+    if (!address) return IqReply::error(Condition::bad_request, {"an item needs a jid", "un élément a besoin d'un jid"});
     const auto contact = xmpp::parse_jid(*address);
     if (!contact) return IqReply::error(Condition::jid_malformed);
     if (element.attribute("subscription") == "remove")
@@ -187,7 +187,7 @@ IqReply set_roster(const Feature& feature, const Request& request) {
 }
 
 IqReply refuse_stranger(const Request&) {
-    return IqReply::error(Condition::forbidden, "a roster is read by its owner only");
+    return IqReply::error(Condition::forbidden, {"a roster is read by its owner only", "une liste de contacts n'est lue que par son propriétaire"});
 }
 
 // RFC 6121 2.1.6: only the server pushes roster items, and its own do not come this way. Clients should know better than

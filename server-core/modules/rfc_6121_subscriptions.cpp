@@ -36,7 +36,7 @@ void send_to_contact(const Feature& feature, Account& account, const xmpp::Jid& 
     const SubscriptionStep step = routing::subscription_out(before, presence.type());
     const bool is_new = step.item.in_roster && !before.in_roster;
     if (is_new && routing::has_full_roster(feature, account))
-        return feature.router().refuse(presence, {xmpp::Condition::resource_constraint, "the roster is full", {}, {}});
+        return feature.router().refuse(presence, {xmpp::Condition::resource_constraint, {"the roster is full", "la liste de contacts est pleine"}, {}, {}});
     if (step.is_changed) routing::keep_item(feature, account, step.item);
     // What the contact is sent comes after the commit, and unavailable before the end of the subscription (3.2.2).
     const bool ends_sight = presence.type() == Presence::unsubscribed && routing::sees_us(before.subscription);
@@ -73,7 +73,7 @@ bool sent(const Feature& feature, Session& session, const Presence& presence) {
     Account& account = session.account();
     const xmpp::Jid contact = presence.to().bare();
     if (contact.empty())
-        feature.router().refuse(presence, {xmpp::Condition::bad_request, "this needs the address of a contact", {}, {}});
+        feature.router().refuse(presence, {xmpp::Condition::bad_request, {"this needs the address of a contact", "il faut l'adresse d'un contact"}, {}, {}});
     else if (contact != account.jid()) // everybody sees his own presence
         send_to_contact(feature, account, contact, presence);
     return true;

@@ -22,7 +22,7 @@ bool is_own(const Request& request) {
     return request.session && request.account && request.account == &request.session->account();
 }
 
-IqReply forbidden() { return IqReply::error(Condition::forbidden, "private storage is for its owner only"); }
+IqReply forbidden() { return IqReply::error(Condition::forbidden, {"private storage is for its owner only", "le stockage privé n'est que pour son propriétaire"}); }
 
 std::string record_name(const xml::Element& element) {
     return std::string(element.name().local) + ' ' + std::string(element.name().ns);
@@ -44,7 +44,7 @@ void get_private(const Feature& feature, const Request& request, const Reply& re
     const xml::Element query = request.payload();
     const auto children = query.children();
     if (std::distance(children.begin(), children.end()) != 1)
-        return reply(IqReply::error(Condition::bad_request, "one element says what is wanted"));
+        return reply(IqReply::error(Condition::bad_request, {"one element says what is wanted", "un élément dit ce qui est voulu"}));
     const xml::Element wanted = *query.first_child();
     const auto answer = [feature, wanted, iq = request.iq, reply](const base::Result<std::optional<std::string>, store::Refusal>& found) {
         if (!found) return reply(IqReply::error(Condition::internal_server_error));
@@ -103,12 +103,12 @@ void set_private(const Feature& feature, const Request& request, const Reply& re
     if (!is_own(request)) return reply(forbidden());
     auto made = records_of(request.payload());
     if (made.empty())
-        return reply(IqReply::error(Condition::not_acceptable, "what is stored has a namespace of its own"));
+        return reply(IqReply::error(Condition::not_acceptable, {"what is stored has a namespace of its own", "ce qui est enregistré a un espace de noms à lui"}));
     const auto loaded = [feature, made = std::move(made), iq = request.iq,
                          reply](const base::Result<store::Loaded, store::Refusal>& found) {
         if (!found) return reply(IqReply::error(Condition::internal_server_error));
         if (!fits(found->records, made, feature.node().limits.private_bytes))
-            return reply(IqReply::error(Condition::policy_violation, "this is more than may be stored"));
+            return reply(IqReply::error(Condition::policy_violation, {"this is more than may be stored", "c'est plus que ce qui peut être enregistré"}));
         feature.router().handling(iq, [&] {
             put_private(feature, iq, made);
             tell_others(feature, iq);

@@ -39,11 +39,12 @@ void get_card(const Feature& feature, const Request& request, const Reply& reply
 
 IqReply set_card(const Feature& feature, const Request& request) {
     if (!request.session || !request.account || request.account != &request.session->account())
-        return IqReply::error(Condition::forbidden, "a card is changed by its owner only");
+        return IqReply::error(Condition::forbidden, {"a card is changed by its owner only", "une carte n'est modifiée que par son propriétaire"});
     std::string card = xml::to_string(request.payload());
     const std::size_t most = feature.node().limits.private_bytes;
     if (most != 0 && card.size() > most)
-        return IqReply::error(Condition::policy_violation, "the card is larger than " + std::to_string(most) + " bytes");
+        return IqReply::error(Condition::policy_violation, {"the card is larger than " + std::to_string(most) + " bytes",
+                                                                "la carte dépasse " + std::to_string(most) + " octets"});
     const xmpp::Jid owner = request.account->jid();
     const store::Node* newer = routing::Publisher::of(*request.account).nodes.find(vcard4);
     // Colleagues find by name only whose card they may read: who closed his vCard4 (XEP-0292) closed this one too.

@@ -15,16 +15,17 @@ xml::Element named(std::string_view name) { return xml::Element({xmpp::ns::regis
 
 // XEP-0077 3.1.1: the password stays empty, since nobody knows it.
 IqReply show_registration(const Request& request) {
-    if (!request.session) return IqReply::error(Condition::not_allowed, "accounts are for clients of this server");
+    if (!request.session) return IqReply::error(Condition::not_allowed, {"accounts are for clients of this server", "les comptes sont pour les clients de ce serveur"});
+    const xmpp::Words instructions("To change your password, type a new one.", "Pour changer de mot de passe, tapez-en un nouveau.");
     return IqReply::result(named("query")
                                .with(named("registered"))
-                               .with(named("instructions").with_text("To change your password, type a new one."))
+                               .with(named("instructions").with_text(instructions.in(request.iq.language())))
                                .with(named("username").with_text(request.session->account().jid().local()))
                                .with(named("password")));
 }
 
 IqReply not_stored() {
-    return IqReply::error({Condition::resource_constraint, "the password could not be stored", xmpp::ErrorType::wait, {}});
+    return IqReply::error({Condition::resource_constraint, {"the password could not be stored", "le mot de passe n'a pas pu être enregistré"}, xmpp::ErrorType::wait, {}});
 }
 
 // The account may have gone while its keys were made.
@@ -39,8 +40,8 @@ void keep_keys(const Feature& feature, const xmpp::Jid& jid, const store::Accoun
 // XEP-0077 3.3. Other clients of the account stay connected.
 void change_password(const Feature& feature, const Account& account, const routing::Credentials& typed, const Reply& reply) {
     if (!typed.username.empty() && xmpp::prepare_local(typed.username) != account.jid().local())
-        return reply(IqReply::error(Condition::bad_request, "this is not the name of your account"));
-    if (typed.password.empty()) return reply(IqReply::error(Condition::bad_request, "the password is missing"));
+        return reply(IqReply::error(Condition::bad_request, {"this is not the name of your account", "ce n'est pas le nom de votre compte"}));
+    if (typed.password.empty()) return reply(IqReply::error(Condition::bad_request, {"the password is missing", "le mot de passe manque"}));
     const auto password = routing::accepted_password(typed.password);
     if (!password) return reply(IqReply::error(password.error()));
     routing::make_keys(feature.node(), *password, account.record().created,
@@ -53,12 +54,12 @@ void change_password(const Feature& feature, const Account& account, const routi
 void remove_account(const Feature& feature, Account& account, const xml::Element& query, const Reply& reply) {
     const auto children = query.children();
     if (std::distance(children.begin(), children.end()) != 1)
-        return reply(IqReply::error(Condition::bad_request, "'remove' stands alone"));
+        return reply(IqReply::error(Condition::bad_request, {"'remove' stands alone", "« remove » vient seul"}));
     feature.users().remove(account, [reply](bool is_erased) { reply(is_erased ? IqReply::done() : not_stored()); });
 }
 
 void set_registration(const Feature& feature, const Request& request, const Reply& reply) {
-    if (!request.session) return reply(IqReply::error(Condition::not_allowed, "accounts are for clients of this server"));
+    if (!request.session) return reply(IqReply::error(Condition::not_allowed, {"accounts are for clients of this server", "les comptes sont pour les clients de ce serveur"}));
     Account& account = request.session->account();
     const xml::Element query = request.payload();
     if (query.has_child({xmpp::ns::registration, "remove"})) return remove_account(feature, account, query, reply);

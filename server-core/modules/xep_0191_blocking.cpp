@@ -38,7 +38,7 @@ base::Result<std::vector<Jid>, xmpp::StanzaError> read_items(const xml::Element&
     for (const xml::Element item : command.children()) {
         if (!item.is({ns, "item"})) continue;
         const auto address = item.attribute("jid");
-        if (!address) return base::Unexpected(xmpp::StanzaError{Condition::bad_request, "an item needs a jid", {}, {}});
+        if (!address) return base::Unexpected(xmpp::StanzaError{Condition::bad_request, {"an item needs a jid", "un élément a besoin d'un jid"}, {}, {}});
         const auto jid = xmpp::parse_jid(*address);
         if (!jid) return base::Unexpected(xmpp::StanzaError{Condition::jid_malformed, {}, {}, {}});
         jids.push_back(*jid);
@@ -107,11 +107,11 @@ IqReply block(const Feature& feature, const Request& request) {
     Account& account = *request.account;
     const auto jids = read_items(request.payload());
     if (!jids) return IqReply::error(jids.error());
-    if (jids->empty()) return IqReply::error(Condition::bad_request, "a block command names whom to block");
+    if (jids->empty()) return IqReply::error(Condition::bad_request, {"a block command names whom to block", "une commande de blocage nomme qui bloquer"});
     const Blocklist before = routing::blocklist(account);
     Blocklist now = before;
     for (const Jid& jid : *jids) now.block(jid);
-    if (now.jids().size() > most_blocked) return IqReply::error(Condition::resource_constraint, "too many are blocked");
+    if (now.jids().size() > most_blocked) return IqReply::error(Condition::resource_constraint, {"too many are blocked", "trop de contacts sont bloqués"});
     store::Batch batch;
     for (const Jid& jid : *jids) batch.push_back(store::Put{account.jid().text(), {drawer, jid.text(), "1"}});
     routing::blocklist(account) = now;

@@ -81,7 +81,7 @@ void Administration::set_disabled(const Jid& account, bool is_disabled, Done don
 }
 
 base::Result<void, StanzaError> Administration::end_sessions(const Jid& whom) const {
-    const xmpp::StreamError reason{xmpp::StreamCondition::policy_violation, "an administrator ended this session"};
+    const xmpp::StreamError reason{xmpp::StreamCondition::policy_violation, {"an administrator ended this session", "un administrateur a terminé cette session"}};
     Account* account = users_.find(whom.bare());
     std::vector<Session*> meant;
     if (account != nullptr)

@@ -51,7 +51,7 @@ FormField list_field(const store::NodeTexts& list, const NodeConfig& config, con
 }
 
 StanzaError unacceptable(std::string_view var) {
-    return {Condition::not_acceptable, "this value is not allowed: " + std::string(var), {}, {}};
+    return {Condition::not_acceptable, {"this value is not allowed: " + std::string(var), "cette valeur n'est pas permise : " + std::string(var)}, {}, {}};
 }
 
 enum class Read { taken, unknown, wrong };

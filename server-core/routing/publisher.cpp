@@ -158,14 +158,14 @@ std::optional<StanzaError> Publisher::misfit(const NodeHost& host, const store::
     if (bytes > config.max_payload_size || (limits.item_bytes != 0 && bytes > limits.item_bytes))
         return node_error(Condition::not_acceptable, "payload-too-big");
     const std::string_view id = publication.item->attribute("id").value_or("");
-    if (id.size() > most_id_bytes) return StanzaError{Condition::not_acceptable, "the id of the item is too long", {}, {}};
+    if (id.size() > most_id_bytes) return StanzaError{Condition::not_acceptable, {"the id of the item is too long", "l'identifiant de l'élément est trop long"}, {}, {}};
     if (!config.persist_items) return std::nullopt;
     const store::NodeItem* old = node.item(id);
     if (config.when_full == store::NodeFull::reject && !old && node.items.size() >= most_items(node))
         return node_error(Condition::conflict, "node-full");
     const std::size_t replaced = old ? old->bytes : most_items(node) == 1 && !node.items.empty() ? node.items.front().bytes : 0;
     if (limits.node_bytes != 0 && host.nodes.bytes_of(node.creator) - std::min(replaced, host.nodes.bytes_of(node.creator)) + bytes > limits.node_bytes)
-        return StanzaError{Condition::resource_constraint, "this is more than may be stored", {}, {}};
+        return StanzaError{Condition::resource_constraint, {"this is more than may be stored", "c'est plus que ce qui peut être enregistré"}, {}, {}};
     return std::nullopt;
 }
 

@@ -42,7 +42,7 @@ public:
     Registration& operator=(const Registration&) = delete;
 
     // The payload that answers a get: plain fields and a data form.
-    xml::Element form() const;
+    xml::Element form(xmpp::Language language) const;
     // The payload of a set. `done` is called once, now or in a later turn, with the new account's bare JID.
     //   error   not-allowed (closed), not-acceptable (name or password, with a sentence), conflict (taken),
     //           resource-constraint (too many at once, disk full); none quotes the request (XEP-0077 3.3)

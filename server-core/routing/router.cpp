@@ -13,11 +13,11 @@ using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::Message, xmpp::Presence;
 namespace {
 
 void refuse_unread(Router& router, const AnyStanza& stanza) {
-    router.refuse(stanza, {Condition::internal_server_error, "the account could not be read", xmpp::ErrorType::wait, {}});
+    router.refuse(stanza, {Condition::internal_server_error, {"the account could not be read", "le compte n'a pas pu être lu"}, xmpp::ErrorType::wait, {}});
 }
 
 void refuse_waiting(Router& router, const AnyStanza& stanza) {
-    router.refuse(stanza, {Condition::resource_constraint, "too much is waiting for this account", xmpp::ErrorType::wait, {}});
+    router.refuse(stanza, {Condition::resource_constraint, {"too much is waiting for this account", "trop de choses attendent pour ce compte"}, xmpp::ErrorType::wait, {}});
 }
 
 }  // namespace
@@ -32,8 +32,9 @@ Router::Router(const Node& node, Users& users, Writes& writes, store::Store& sto
     : node_(node), users_(users), writes_(writes), store_(store) {
     writes_.on_refused([this](const AnyStanza& origin, store::Refusal refusal) {
         const bool full = refusal == store::Refusal::resource_constraint;
-        refuse(origin, {full ? Condition::resource_constraint : Condition::internal_server_error,
-                        full ? "the server's disk is full" : "the server could not store this",
+        const xmpp::Words is_full("the server's disk is full", "le disque du serveur est plein");
+        const xmpp::Words has_failed("the server could not store this", "le serveur n'a pas pu enregistrer cela");
+        refuse(origin, {full ? Condition::resource_constraint : Condition::internal_server_error, full ? is_full : has_failed,
                         xmpp::ErrorType::wait, {}});
     });
     users_.on_returned([this](Account& account) { catch_up(account); });
@@ -112,7 +113,7 @@ void Router::dispatch(const AnyStanza& stanza, Session* session, const std::func
     if (host != hosts_.end())
         host->second(stanza);
     else
-        refuse(stanza, {Condition::remote_server_not_found, "this server does not talk to other domains", {}, {}});
+        refuse(stanza, {Condition::remote_server_not_found, {"this server does not talk to other domains", "ce serveur ne parle pas à d'autres domaines"}, {}, {}});
     handled();
 }
 

@@ -13,7 +13,8 @@ constexpr std::size_t most_unacknowledged = 5000;
 // From here on pages of the log wait for the client to read: well below what would end its stream.
 constexpr std::size_t behind_bytes = 256 * 1024;
 constexpr std::size_t behind_stanzas = 500;
-constexpr const char* too_slow = "too much is waiting for you to read it";
+
+xmpp::Words too_slow() { return {"too much is waiting for you to read it", "trop de choses attendent que vous les lisiez"}; }
 }  // namespace
 
 Session::Session(Account& account, xmpp::Jid jid, Outlet& outlet, std::size_t queue_limit_bytes)
@@ -37,7 +38,7 @@ void Session::deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::ui
     if (log_id != 0) account_.log().handed_over(log_id);
     if (has_room_for(entry.bytes.size())) return queue_.push(std::move(entry), gate);
     if (log_id != 0) account_.log().returned(log_id);
-    end({xmpp::StreamCondition::resource_constraint, too_slow});
+    end({xmpp::StreamCondition::resource_constraint, too_slow()});
 }
 
 void Session::set_inactive(bool inactive) {
@@ -50,7 +51,7 @@ void Session::set_inactive(bool inactive) {
 void Session::release_held_back() {
     if (!held_back_) return;
     held_back_->release([this](Outgoing&& entry, const TicketPtr& gate) {
-        if (!has_room_for(entry.bytes.size())) return end({xmpp::StreamCondition::resource_constraint, too_slow});
+        if (!has_room_for(entry.bytes.size())) return end({xmpp::StreamCondition::resource_constraint, too_slow()});
         queue_.push(std::move(entry), gate);
     });
 }
@@ -67,7 +68,7 @@ bool Session::is_behind() const {
 
 void Session::deliver_nonza(std::string bytes, const TicketPtr& gate) {
     if (outlet_ == nullptr) return;
-    if (!has_room_for(bytes.size())) return end({xmpp::StreamCondition::resource_constraint, too_slow});
+    if (!has_room_for(bytes.size())) return end({xmpp::StreamCondition::resource_constraint, too_slow()});
     queue_.push({std::move(bytes), 0, Outgoing::Kind::nonza}, gate);
 }
 
@@ -91,7 +92,7 @@ void Session::sent_stanza(Outgoing&& entry) {
         management_.unacknowledged.push_back(std::move(entry));
         if (outlet_ != nullptr && !holds_) outlet_->write(management_.unacknowledged.back().bytes);
         if (management_.unacknowledged.size() > most_unacknowledged)
-            end({xmpp::StreamCondition::resource_constraint, "too many stanzas without an acknowledgement"});
+            end({xmpp::StreamCondition::resource_constraint, {"too many stanzas without an acknowledgement", "trop de stances sans accusé de réception"}});
         return;
     }
     if (outlet_ == nullptr) return;
@@ -146,7 +147,7 @@ void Session::detach(std::size_t limit_bytes, std::function<void()> expire) {
 
 void Session::attach(Outlet& outlet, std::size_t limit_bytes, std::string resumed, const TicketPtr& gate) {
     if (outlet_ != nullptr) {
-        outlet_->end({xmpp::StreamCondition::conflict, "the stream was resumed elsewhere"});
+        outlet_->end({xmpp::StreamCondition::conflict, {"the stream was resumed elsewhere", "le flux a été repris ailleurs"}});
         outlet_->session_closed();
         return_unwritten();
     }

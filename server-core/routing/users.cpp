@@ -129,7 +129,7 @@ void Users::evict() {
 Session* Users::open_session(Account& account, std::string_view resource, Outlet& outlet) {
     const std::string made_up = resource.empty() ? node_.random.text(16) : std::string(resource);
     if (Session* older = account.session(made_up)) {
-        end_session(*older, {xmpp::StreamCondition::conflict, "the same resource logged in again"});
+        end_session(*older, {xmpp::StreamCondition::conflict, {"the same resource logged in again", "la même ressource s'est connectée à nouveau"}});
     }
     const std::size_t most = node_.limits.sessions_per_account;
     if (most != 0 && account.sessions().size() >= most) close_oldest_detached(account);
@@ -196,7 +196,7 @@ void Users::remove(Account& account, std::function<void(bool)> done) {
     store_.commit(std::move(batch), [this, jid, gone, done = std::move(done)](std::optional<store::Refusal> refusal) {
         done(!refusal);  // first, so that who asked for it still gets the answer
         if (refusal) return reload(jid);
-        end_sessions(jid, "the account was removed");
+        end_sessions(jid, {"the account was removed", "le compte a été supprimé"});
         if (Account* removed = in_memory(jid)) removed->reload({});
         // What came meanwhile, or was written because the sessions ended, goes as well.
         std::erase(moved_, jid.text());
@@ -215,12 +215,12 @@ void Users::set_disabled(Account& account, bool is_disabled, std::function<void(
         done(!refusal);
         if (refusal) return;
         if (Account* changed = in_memory(jid)) changed->set_disabled(is_disabled);
-        if (is_disabled) end_sessions(jid, "the account was disabled");
+        if (is_disabled) end_sessions(jid, {"the account was disabled", "le compte a été désactivé"});
         directory_.keep(colleague);
     });
 }
 
-void Users::end_sessions(const xmpp::Jid& jid, const char* why) {
+void Users::end_sessions(const xmpp::Jid& jid, const xmpp::Words& why) {
     const Account* account = in_memory(jid);
     const auto sessions = account ? account->sessions() : std::vector<Session*>();
     for (Session* session : sessions) end_session(*session, {xmpp::StreamCondition::not_authorized, why});

@@ -106,7 +106,7 @@ private:
     void evict();
     void forget_resumption(const Session& session);
     void close_oldest_detached(const Account& account);
-    void end_sessions(const xmpp::Jid& jid, const char* why);
+    void end_sessions(const xmpp::Jid& jid, const xmpp::Words& why);
     void moved(const Account& account);
 
     const Node& node_;

@@ -33,7 +33,7 @@ std::string failed(std::string_view condition, std::optional<std::uint32_t> hand
 
 // XEP-0198 4.
 xmpp::StreamError too_high(std::uint32_t handled, std::uint32_t sent) {
-    return {StreamCondition::undefined_condition, "acknowledged more stanzas than were sent",
+    return {StreamCondition::undefined_condition, {"acknowledged more stanzas than were sent", "plus de stances accusées que d'envoyées"},
             xml::Element({sm, "handled-count-too-high"})
                 .with_attribute("h", std::to_string(handled))
                 .with_attribute("send-count", std::to_string(sent))};
@@ -93,7 +93,7 @@ void ClientStream::take_management(const xml::Element& element) {
     } else if (name == "a" && state.enabled) {
         acknowledgement_asked_ = false;
         const auto handled = number(element.attribute("h").value_or(""));
-        if (!handled) return end({StreamCondition::bad_format, "h must be a number"});
+        if (!handled) return end({StreamCondition::bad_format, {"h must be a number", "h doit être un nombre"}});
         if (!session_->acknowledge(*handled)) return end(too_high(*handled, state.sent));
         wants_acknowledgement_ = !state.unacknowledged.empty();
         add_request();

@@ -16,13 +16,13 @@ base::Task<> ClientStream::registration(xml::Element iq) {
     const xml::Element query = *iq.first_child();
     if (type == "get") {
         if (!shared_.rules.registration_open)
-            co_return say_iq_error(iq, {Condition::not_allowed, "accounts are made by the administrator here", {}, {}});
-        co_return say_iq_result(iq, shared_.registration.form());
+            co_return say_iq_error(iq, {Condition::not_allowed, {"accounts are made by the administrator here", "ici les comptes sont créés par l'administrateur"}, {}, {}});
+        co_return say_iq_result(iq, shared_.registration.form(language_of(iq)));
     }
     if (type != "set") co_return say_iq_error(iq, {Condition::bad_request, {}, {}, {}});
     if (!shared_.throttle.may_register(connection_->peer_address(), shared_.rules.registrations_per_hour))
         co_return say_iq_error(iq, {Condition::resource_constraint,
-                                    "too many accounts were made from this address; try again later",
+                                    {"too many accounts were made from this address; try again later", "trop de comptes ont été créés depuis cette adresse ; réessayez plus tard"},
                                     xmpp::ErrorType::wait, {}});
     using Made = base::Result<xmpp::Jid, xmpp::StanzaError>;
     const auto submit = [&](auto done) { shared_.registration.submit(query, done); };
@@ -40,11 +40,16 @@ void ClientStream::say_iq_result(const xml::Element& iq, const std::optional<xml
     say(xml::to_string(answer));
 }
 
+// RFC 6120 8.1.5: of the stanza, or else of the stream.
+xmpp::Language ClientStream::language_of(const xml::Element& stanza) const {
+    return stanza.attribute({xml::xml_ns, std::string_view("lang")}) ? xmpp::language_of(stanza) : xmpp::language_named(language_);
+}
+
 void ClientStream::say_iq_error(const xml::Element& iq, const xmpp::StanzaError& error) {
     say(xml::to_string(xml::Element({xmpp::ns::client, "iq"})
                            .with_attribute("type", "error")
                            .with_attribute("id", iq.attribute("id").value_or(""))
-                           .with(error.to_element())));
+                           .with(error.to_element(language_of(iq)))));
 }
 
 }  // namespace stream

@@ -48,7 +48,7 @@ bool ClientStream::take_stanza(const xml::Element& element) {
             const auto answer = stamped.without_attribute("from")
                                     .with_attribute("type", "error")
                                     .with_attribute("to", session_->jid().text())
-                                    .with(stanza.error().to_element());
+                                    .with(stanza.error().to_element(xmpp::language_of(stamped)));
             session_->deliver(xmpp::Stanza(answer, {}, {}), {});
         }
         return true;

@@ -32,7 +32,7 @@ ClientStream::ClientStream(const Shared& shared, std::unique_ptr<net::Connection
     });
     if (shared_.rules.login_time.count() == 0) return;  // no limit
     login_timer_ = shared_.timers.after(shared_.rules.login_time, [this] {
-        end({StreamCondition::connection_timeout, "no login in time"});
+        end({StreamCondition::connection_timeout, {"no login in time", "pas de connexion à temps"}});
     });
 }
 
@@ -104,7 +104,7 @@ base::Task<> ClientStream::take(xml::Event event) {
 void ClientStream::say(const std::string& bytes) {
     connection_->write(bytes);
     // Who asks and never reads, a stranger above all, costs his own stream (DESIGN 4.3).
-    if (connection_->unsent() > most_unread) end({StreamCondition::resource_constraint, "read what you asked for"});
+    if (connection_->unsent() > most_unread) end({StreamCondition::resource_constraint, {"read what you asked for", "lisez ce que vous avez demandé"}});
 }
 
 void ClientStream::begin_anew() {
@@ -122,7 +122,7 @@ void ClientStream::take_header(const xml::StreamOpened& opened) {
 }
 
 void ClientStream::open(bool with_features) {
-    say(opening(xmpp::ns::client, shared_.node.domain.text(), shared_.node.random.text(16)));
+    say(opening(xmpp::ns::client, shared_.node.domain.text(), shared_.node.random.text(16), xmpp::language_named(language_)));
     opened_ = true;
     if (with_features) say(current_features());
 }
@@ -151,13 +151,13 @@ base::Task<> ClientStream::take_before_login(xml::Element element) {
     if (!connection_->is_encrypted()) {
         if (element.is({xmpp::ns::tls, "starttls"})) co_return co_await start_tls();
         // RFC 6120 5.3.1: TLS is required, so nothing else is listened to before it.
-        co_return end({StreamCondition::policy_violation, "STARTTLS comes first"});
+        co_return end({StreamCondition::policy_violation, {"STARTTLS comes first", "STARTTLS vient d'abord"}});
     }
     if (element.name().ns == xmpp::ns::sasl) co_return co_await login(std::move(element));
     const auto payload = element.first_child();
     const bool asks_registration = element.is({xmpp::ns::client, "iq"}) && payload && payload->name().ns == xmpp::ns::registration;
     if (asks_registration) co_return co_await registration(std::move(element));
-    end({StreamCondition::not_authorized, "log in first"});
+    end({StreamCondition::not_authorized, {"log in first", "connectez-vous d'abord"}});
 }
 
 base::Task<> ClientStream::start_tls() {
@@ -172,7 +172,7 @@ base::Task<> ClientStream::start_tls() {
 base::Task<> ClientStream::login(xml::Element element) {
     SaslLogin::Step step = co_await sasl_->take(std::move(element));
     say(step.answer);
-    if (step.give_up) co_return end({StreamCondition::policy_violation, "too many tries"});
+    if (step.give_up) co_return end({StreamCondition::policy_violation, {"too many tries", "trop d'essais"}});
     if (!step.logged_in) co_return;
     account_ = step.logged_in;
     sasl_.reset();
@@ -189,7 +189,7 @@ base::Task<> ClientStream::take_before_bind(xml::Element element) {
     if (element.is({xmpp::ns::compression, "compress"})) co_return compress(element);
     if (element.name().ns == xmpp::ns::stream_management) co_return co_await take_management_before_bind(std::move(element));
     if (!xmpp::is_stanza_name(element.name())) co_return end({StreamCondition::unsupported_stanza_type, {}});
-    end({StreamCondition::not_authorized, "bind a resource first"});  // RFC 6120 7.1
+    end({StreamCondition::not_authorized, {"bind a resource first", "liez d'abord une ressource"}});  // RFC 6120 7.1
 }
 
 // XEP-0138 2: after login only, so that a stranger costs no memory; a failure is no end.
@@ -212,7 +212,7 @@ base::Task<> ClientStream::bind(xml::Element iq) {
     const std::string asked = iq.first_child()->child_text({xmpp::ns::bind, "resource"});
     // As part of an address, so that its length counts too (RFC 7622 3.4).
     const auto wished = xmpp::make_jid(account_->local(), account_->domain(), asked);
-    if (!wished) co_return say_iq_error(iq, {Condition::bad_request, "this resource name cannot be used", {}, {}});
+    if (!wished) co_return say_iq_error(iq, {Condition::bad_request, {"this resource name cannot be used", "ce nom de ressource ne peut pas servir"}, {}, {}});
     routing::Users& users = shared_.users;
     const auto load = [&](auto done) {
         if (!users.when_loaded(*account_, done)) done(nullptr);
@@ -220,9 +220,9 @@ base::Task<> ClientStream::bind(xml::Element iq) {
     routing::Account* account = co_await store::wait<routing::Account*>(load);
     if (ending_) co_return;
     if (account == nullptr || !account->exists() || account->is_disabled())
-        co_return end({StreamCondition::not_authorized, "the account is gone"});
+        co_return end({StreamCondition::not_authorized, {"the account is gone", "le compte n'existe plus"}});
     session_ = users.open_session(*account, wished->resource(), *this);
-    if (session_ == nullptr) co_return say_iq_error(iq, {Condition::resource_constraint, "too many clients of this account are connected", {}, {}});
+    if (session_ == nullptr) co_return say_iq_error(iq, {Condition::resource_constraint, {"too many clients of this account are connected", "trop de clients de ce compte sont connectés"}, {}, {}});
     shared_.node.log.info("login: " + session_->jid().text() + " from " + connection_->peer_address());
     const xml::Element jid = xml::Element({xmpp::ns::bind, "jid"}).with_text(session_->jid().text());
     say_iq_result(iq, xml::Element({xmpp::ns::bind, "bind"}).with(jid));
@@ -240,14 +240,14 @@ void ClientStream::write(std::string_view bytes) {
 void ClientStream::end(const StreamError& error) {
     if (ending_) return;
     ending_ = true;
-    if (!opened_) say(opening(xmpp::ns::client, shared_.node.domain.text(), shared_.node.random.text(16)));
-    say(error_bytes(error) + std::string(closing));
+    if (!opened_) say(opening(xmpp::ns::client, shared_.node.domain.text(), shared_.node.random.text(16), xmpp::language_named(language_)));
+    say(error_bytes(error, xmpp::language_named(language_)) + std::string(closing));
     connection_->close();
 }
 
 void ClientStream::ping() {
     if (!account_) return;  // the time for login is limited anyway
-    if (session_ == nullptr) return end({StreamCondition::connection_timeout, "nothing was heard"});
+    if (session_ == nullptr) return end({StreamCondition::connection_timeout, {"nothing was heard", "rien n'a été entendu"}});
     const std::string id = "ping-" + std::to_string(noted_);
     session_->deliver(xmpp::Iq(shared_.node.domain, session_->jid(), xmpp::Iq::get, id, xml::Element({"urn:xmpp:ping", "ping"})), {});
 }

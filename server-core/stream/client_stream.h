@@ -77,6 +77,7 @@ private:
     // <r/> behind the last stanza of a turn: its answer tells about all of them.
     void add_request();
     void say(const std::string& bytes);
+    xmpp::Language language_of(const xml::Element& stanza) const;
     void say_iq_result(const xml::Element& iq, const std::optional<xml::Element>& payload);
     void say_iq_error(const xml::Element& iq, const xmpp::StanzaError& error);
     void finish();

@@ -72,7 +72,7 @@ void ComponentStream::take_header(const xml::StreamOpened& opened) {
     opened_ = true;
     if (const auto wrong = fault(opened, xmpp::ns::component, host_)) return end(*wrong);
     // Its own host or one that is taken is refused before the secret is even looked at (XEP-0114 3).
-    if (host_ == shared_.node.domain.text()) return end({StreamCondition::host_unknown, "this name is the server's own"});
+    if (host_ == shared_.node.domain.text()) return end({StreamCondition::host_unknown, {"this name is the server's own", "ce nom est celui du serveur lui-même"}});
     if (shared_.router.serves(host_)) end({StreamCondition::conflict, host_ + " is taken"});
 }
 
@@ -82,7 +82,7 @@ void ComponentStream::take_handshake(const xml::Element& element) {
                        xmpp::equal_in_constant_time(element.text(), expected);
     if (!right) {
         shared_.node.log.warning("component " + host_ + " from " + peer_address() + ": wrong secret");
-        return end({StreamCondition::not_authorized, "wrong secret"});
+        return end({StreamCondition::not_authorized, {"wrong secret", "secret erroné"}});
     }
     if (!shared_.router.serve(host_, [this](const xmpp::AnyStanza& stanza) { deliver(xmpp::common(stanza).element()); }))
         return end({StreamCondition::conflict, host_ + " is taken"});
@@ -95,7 +95,7 @@ void ComponentStream::take_handshake(const xml::Element& element) {
 void ComponentStream::take_stanza(const xml::Element& element) {
     if (!xmpp::is_stanza_name(element.name())) return end({StreamCondition::unsupported_stanza_type, {}});
     const auto from = xmpp::parse_jid(element.attribute("from").value_or(""));
-    if (!from || from->domain() != host_) return end({StreamCondition::invalid_from, "a component speaks for its own host only"});
+    if (!from || from->domain() != host_) return end({StreamCondition::invalid_from, {"a component speaks for its own host only", "un composant ne parle que pour son propre hôte"}});
     if (element.attribute("to").value_or("").empty()) return end({StreamCondition::improper_addressing, {}});
     const auto stanza = xmpp::parse_stanza(element);
     if (!stanza) return refuse(element, stanza.error());
@@ -116,7 +116,7 @@ void ComponentStream::deliver(const xml::Element& stanza) {
     xml::write(entry.bytes, stanza);
     const std::size_t limit = shared_.node.limits.queue_bytes;
     const bool full = limit != 0 && connection_->unsent() + queue_.bytes() + entry.bytes.size() > limit;
-    if (full) return end({StreamCondition::resource_constraint, "too much is waiting for you to read it"});
+    if (full) return end({StreamCondition::resource_constraint, {"too much is waiting for you to read it", "trop de choses attendent que vous les lisiez"}});
     queue_.push(std::move(entry), shared_.writes.gate());
 }
 

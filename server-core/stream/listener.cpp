@@ -37,7 +37,7 @@ void ClientListener::accept(std::unique_ptr<net::Connection> connection, bool di
         // RFC 6120 4.9.3.17; direct TLS has no word for it.
         if (!direct_tls)
             connection->write(opening("jabber:client", shared_.node.domain.text(), "full") +
-                              error_bytes({xmpp::StreamCondition::resource_constraint, "too many connections"}) + std::string(closing));
+                              error_bytes({xmpp::StreamCondition::resource_constraint, {"too many connections", "trop de connexions"}}) + std::string(closing));
         return connection->close();
     }
     ++from_there;

@@ -14,8 +14,9 @@
 
 namespace stream {
 
-// The answer to a stream header (RFC 6120 4.7): our `from`, a fresh id, version 1.0.
-std::string opening(std::string_view content_ns, std::string_view from, std::string_view id);
+// The answer to a stream header (RFC 6120 4.7): our `from`, a fresh id, version 1.0, the language we speak on it.
+std::string opening(std::string_view content_ns, std::string_view from, std::string_view id,
+                    xmpp::Language language = xmpp::Language::english);
 inline constexpr std::string_view closing = "</stream:stream>";
 
 // What is wrong with a header: invalid-namespace, unsupported-version, host-unknown (RFC 6120 4.9.3); nothing when fine.
@@ -29,6 +30,6 @@ std::string stream_limits(std::size_t stanza_bytes, std::chrono::seconds idle);
 std::string features(const std::vector<std::string>& children);
 
 // <stream:error>, as bytes.
-std::string error_bytes(const xmpp::StreamError& error);
+std::string error_bytes(const xmpp::StreamError& error, xmpp::Language language = xmpp::Language::english);
 
 }  // namespace stream

@@ -44,8 +44,8 @@ xml::Element make_iq(const Jid& from, const Jid& to, Iq::Type type, std::string_
     return payload ? std::move(element).with(*payload) : element;
 }
 
-base::Unexpected<StanzaError> refuse(Condition condition, std::string_view text) {
-    return base::Unexpected(StanzaError{condition, std::string(text), ErrorType::none, {}});
+base::Unexpected<StanzaError> refuse(Condition condition, Words text) {
+    return base::Unexpected(StanzaError{condition, std::move(text), ErrorType::none, {}});
 }
 
 // An attribute that is absent gives an empty address.
@@ -56,14 +56,14 @@ base::Result<Jid, JidError> parse_address(const xml::Element& element, std::stri
 
 // RFC 6120 8.2.3. An error without <error/> passes: whoever asked still learns that he has no answer to wait for.
 base::Result<AnyStanza, StanzaError> parse_iq(const xml::Element& element, Jid from, Jid to) {
-    if (element.attribute("id").value_or("").empty()) return refuse(Condition::bad_request, "An iq needs an id.");
+    if (element.attribute("id").value_or("").empty()) return refuse(Condition::bad_request, {"An iq needs an id.", "Un iq a besoin d'un id."});
     const auto type = type_named<Iq::Type>(iq_types, element.attribute("type").value_or(""));
-    if (!type) return refuse(Condition::bad_request, "The type of an iq is get, set, result or error.");
+    if (!type) return refuse(Condition::bad_request, {"The type of an iq is get, set, result or error.", "Le type d'un iq est get, set, result ou error."});
     const auto children = element.children();
     const auto payloads = std::distance(children.begin(), children.end());
     if ((*type == Iq::get || *type == Iq::set) && payloads != 1)
-        return refuse(Condition::bad_request, "A get or set has exactly one child.");
-    if (*type == Iq::result && payloads > 1) return refuse(Condition::bad_request, "A result has at most one child.");
+        return refuse(Condition::bad_request, {"A get or set has exactly one child.", "Un get ou un set a exactement un enfant."});
+    if (*type == Iq::result && payloads > 1) return refuse(Condition::bad_request, {"A result has at most one child.", "Un result a au plus un enfant."});
     return AnyStanza(Iq(element, std::move(from), std::move(to), *type));
 }
 
@@ -145,7 +145,7 @@ bool is_stanza_name(xml::Name name) {
 }
 
 base::Result<AnyStanza, StanzaError> parse_stanza(const xml::Element& element) {
-    if (!is_stanza_name(element.name())) return refuse(Condition::bad_request, "This is no stanza.");
+    if (!is_stanza_name(element.name())) return refuse(Condition::bad_request, {"This is no stanza.", "Ceci n'est pas une stance."});
     auto from = parse_address(element, "from");
     auto to = parse_address(element, "to");
     if (!from || !to) return refuse(Condition::jid_malformed, from ? "The address in 'to' is wrong." : "The address in 'from' is wrong.");
@@ -153,7 +153,7 @@ base::Result<AnyStanza, StanzaError> parse_stanza(const xml::Element& element) {
     if (element.name().local == "message") return AnyStanza(Message(element, *std::move(from), *std::move(to)));
     const auto type_text = element.attribute("type");
     const auto type = type_named<Presence::Type>(presence_types, type_text.value_or(""));
-    if (!type || type_text == "") return refuse(Condition::bad_request, "Presence of that type is not known.");
+    if (!type || type_text == "") return refuse(Condition::bad_request, {"Presence of that type is not known.", "Une présence de ce type n'est pas connue."});
     return AnyStanza(Presence(element, *std::move(from), *std::move(to), *type));
 }
 

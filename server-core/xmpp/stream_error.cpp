@@ -23,11 +23,11 @@ std::string_view to_string(StreamCondition condition) {
     return names[static_cast<std::size_t>(condition)];
 }
 
-xml::Element StreamError::to_element() const {
+xml::Element StreamError::to_element(Language language) const {
     auto element = xml::Element({ns::stream, "error"}).with(xml::Element({ns::streams, to_string(condition)}));
     if (!text.empty())
         element = std::move(element).with(
-            xml::Element({ns::streams, "text"}).with_attribute({xml::xml_ns, std::string_view("lang")}, "en").with_text(text));
+            xml::Element({ns::streams, "text"}).with_attribute({xml::xml_ns, std::string_view("lang")}, tag_of(text.told_in(language))).with_text(text.in(language)));
     return detail ? std::move(element).with(*detail) : element;
 }
 
@@ -36,7 +36,7 @@ StreamError from_parse_error(xml::ParseError error) {
     switch (error) {
     case not_well_formed: return {StreamCondition::not_well_formed, {}};
     case restricted_xml: return {StreamCondition::restricted_xml, {}};
-    case policy_violation: return {StreamCondition::policy_violation, "A stanza is larger or deeper than this server takes."};
+    case policy_violation: return {StreamCondition::policy_violation, {"A stanza is larger or deeper than this server takes.", "Une stance est plus grande ou plus profonde que ce serveur n'accepte."}};
     case unsupported_encoding: return {StreamCondition::unsupported_encoding, {}};
     case bad_namespace_prefix: return {StreamCondition::bad_namespace_prefix, {}};
     case bad_format: return {StreamCondition::bad_format, {}};

@@ -2,6 +2,7 @@
 // RFC 6120 4.9: what ends a stream.
 #pragma once
 #include "xml/parser.h"
+#include "xmpp/language.h"
 
 #include <optional>
 #include <string>
@@ -19,9 +20,9 @@ enum class StreamCondition {
 
 struct StreamError {
     StreamCondition condition = StreamCondition::undefined_condition;
-    std::string text;  // English; empty: none
+    Words text = {};  // empty: none
     std::optional<xml::Element> detail = {};  // an application-specific condition (RFC 6120 4.9.4)
-    xml::Element to_element() const;  // <stream:error>
+    xml::Element to_element(Language language = Language::english) const;  // <stream:error>
 };
 
 std::string_view to_string(StreamCondition condition);

@@ -72,7 +72,17 @@ TEST_CASE("XEP-0077 3.1.1: the form has plain fields and a data form") {
                    "<field var='FORM_TYPE' type='hidden'><value>jabber:iq:register</value></field>"
                    "<field var='username' type='text-single' label='*'><required/></field>"
                    "<field var='password' type='text-private' label='*'><required/></field></x></query>",
-                   xml::to_string(play.registration.form())));
+                   xml::to_string(play.registration.form(xmpp::Language::english))));
+}
+
+TEST_CASE("RFC 6120 8.1.5: registration speaks French to those who ask in French") {
+    Verona play;
+    CHECK(xml::to_string(play.registration.form(xmpp::Language::french)).find("Choisissez un nom comme") != std::string::npos);
+    auto& romeo = play.host.login("romeo@verona.example/orchard");
+    romeo.sends("<iq type='get' id='x' to='verona.example' xml:lang='fr'><query xmlns='jabber:iq:register'/></iq>");
+    CHECK(xml::to_string(romeo.next()).find("Pour changer de mot de passe") != std::string::npos);
+    romeo.sends("<message to='nobody@capulet.example' xml:lang='fr-CA'><body>hi</body></message>");
+    CHECK(xml::to_string(romeo.next()).find("xml:lang='fr'>ce serveur ne parle pas") != std::string::npos);
 }
 
 TEST_CASE("XEP-0077 3.1.1: an account is made from plain fields or from a form, and kept") {

@@ -61,6 +61,18 @@ class Headers(Streams):
             ids.add(header["id"])
         self.assertEqual(len(ids), 3)
 
+    def test_language(self):
+        """RFC 6120 4.7.4, 8.1.5: the stream speaks the language of the client's header where the server can."""
+        lang = "{http://www.w3.org/XML/1998/namespace}lang"
+        for asked, spoken in (("fr-FR", "fr"), ("de", "en")):
+            raw = self.raw()
+            header = raw.open(self.server.domain, attributes=f"version='1.0' xml:lang='{asked}'")
+            self.assertEqual(header[lang], spoken)
+            raw.send("<iq type='get' id='1'/>")
+            self.assertEqual(raw.wait_closed(), ["policy-violation"])
+            texts = [text.get(lang) for text in raw.errors[0].iter("{urn:ietf:params:xml:ns:xmpp-streams}text")]
+            self.assertEqual(texts, [spoken])
+
     def test_another_domain(self):
         """RFC 6120 4.9.3.6: a domain that is not served is host-unknown."""
         self.assertEqual(self.refused(self.header(to="capulet.example")), ["host-unknown"])

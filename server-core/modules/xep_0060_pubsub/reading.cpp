@@ -74,7 +74,7 @@ Chosen choose(const Question& question, const store::Node& node) {
     std::size_t most = all.size();
     if (const auto text = question.action.attribute("max_items")) {
         const auto number = store::read_number(*text);
-        if (!number) return base::Unexpected(xmpp::StanzaError{Condition::bad_request, "max_items is a number", {}, {}});
+        if (!number) return base::Unexpected(xmpp::StanzaError{Condition::bad_request, {"max_items is a number", "max_items est un nombre"}, {}, {}});
         most = static_cast<std::size_t>(std::min<std::uint64_t>(most, *number));
     }
     Choice choice = page(all, {all.size() - most, most}, true);

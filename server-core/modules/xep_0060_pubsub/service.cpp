@@ -72,7 +72,7 @@ void Service::take(const AnyStanza& stanza) {
     if (holds_ == 0 && waiting_.empty()) return handle(stanza);
     const std::size_t most = feature_.node().limits.waiting_stanzas;
     if (most != 0 && waiting_.size() >= most)
-        return feature_.router().refuse(stanza, {Condition::resource_constraint, "too much is waiting", xmpp::ErrorType::wait, {}});
+        return feature_.router().refuse(stanza, {Condition::resource_constraint, {"too much is waiting", "trop de choses attendent"}, xmpp::ErrorType::wait, {}});
     waiting_.push_back({stanza, feature_.writes().gate()});
 }
 
