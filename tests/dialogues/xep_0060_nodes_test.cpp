@@ -2,7 +2,7 @@
 // XEP-0060 7 and 8.1 to 8.5 as an account's owner uses them: items and nodes.
 #include "dialogues/xep_0060_play.h"
 
-using namespace play;
+using namespace pubsub_play;
 
 namespace {
 

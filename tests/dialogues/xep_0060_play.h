@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-namespace play {
+namespace pubsub_play {
 
 inline const std::string tune = "http://jabber.org/protocol/tune";
 inline const std::string mood = "http://jabber.org/protocol/mood";
@@ -88,4 +88,4 @@ inline void wants(TestClient& client, const std::vector<std::string>& nodes) {
     tells(client, info(nodes));
 }
 
-}  // namespace play
+}  // namespace pubsub_play

@@ -2,7 +2,7 @@
 // XEP-0060: nodes of the service, their owners, publishers and subscribers.
 #include "dialogues/xep_0060_play.h"
 
-using namespace play;
+using namespace pubsub_play;
 
 namespace {
 

@@ -2,7 +2,7 @@
 // XEP-0163: what an account publishes, and who hears of it.
 #include "dialogues/xep_0060_play.h"
 
-using namespace play;
+using namespace pubsub_play;
 
 namespace {
 

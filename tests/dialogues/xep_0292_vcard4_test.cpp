@@ -2,7 +2,7 @@
 // XEP-0292: a card by PEP and a vcard-temp say the same; and XEP-0172, 0107 and 0118 as clients use them.
 #include "dialogues/xep_0060_play.h"
 
-using namespace play;
+using namespace pubsub_play;
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include "dialogues/xep_0060_play.h"
 #include "xmpp/scram.h"
 
-using namespace play;
+using namespace pubsub_play;
 
 namespace {
 

@@ -2,7 +2,7 @@
 // XEP-0402: rooms as items, in step with XEP-0048 in private XML and in PEP.
 #include "dialogues/xep_0060_play.h"
 
-using namespace play;
+using namespace pubsub_play;
 
 namespace {
 

@@ -1,4 +1,37 @@
 // SPDX-License-Identifier: MIT
-// The one main() of every doctest binary.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+// The one main() of every doctest binary. A run whose filters leave no test fails: nothing was shown by it.
+#define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
+
+#include <iostream>
+
+namespace {
+
+unsigned tests_run = 0;
+
+struct Count : doctest::IReporter {
+    explicit Count(const doctest::ContextOptions&) {}
+    void report_query(const doctest::QueryData&) override {}
+    void test_run_start() override {}
+    void test_run_end(const doctest::TestRunStats&) override {}
+    void test_case_start(const doctest::TestCaseData&) override { ++tests_run; }
+    void test_case_reenter(const doctest::TestCaseData&) override {}
+    void test_case_end(const doctest::CurrentTestCaseStats&) override {}
+    void test_case_exception(const doctest::TestCaseException&) override {}
+    void subcase_start(const doctest::SubcaseSignature&) override {}
+    void subcase_end() override {}
+    void log_assert(const doctest::AssertData&) override {}
+    void log_message(const doctest::MessageData&) override {}
+    void test_case_skipped(const doctest::TestCaseData&) override {}
+};
+REGISTER_LISTENER("count", 1, Count);
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    doctest::Context context(argc, argv);
+    const int failed = context.run();
+    if (context.shouldExit() || failed != 0 || tests_run > 0) return failed;
+    std::cerr << "no test matched the filters\n";
+    return 1;
+}
