@@ -50,6 +50,8 @@ void Features::start() {
     messages_.emplace(context_);
     carbons_.emplace(context_, arrivals_);
     archive_.emplace(context_, questions_, arrivals_);
+    receipts_.emplace(context_);
+    correction_.emplace(context_);
 }
 
 base::Result<void, std::string> Features::prepare(PurpleAccount* account) {

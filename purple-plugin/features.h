@@ -7,7 +7,9 @@
 #include "purple-plugin/certificates.h"
 #include "purple-plugin/commands.h"
 #include "purple-plugin/context.h"
+#include "purple-plugin/correction.h"
 #include "purple-plugin/messages.h"
+#include "purple-plugin/receipts.h"
 #include "purple-plugin/registration.h"
 #include "purple-plugin/transfers.h"
 #include "purple-plugin/transport.h"
@@ -51,6 +53,8 @@ private:
     std::optional<Messages> messages_;
     std::optional<Carbons> carbons_;
     std::optional<Archive> archive_;
+    std::optional<Receipts> receipts_;
+    std::optional<Correction> correction_;
     guint start_timer_ = 0;
     std::array<char, 3072> normal_name_{};  // fixed, as prpl-jabber's: libpurple may look at an old answer
 };

@@ -88,4 +88,12 @@ void send_stanza(const Context& context, PurpleConnection* connection, Node stan
     Node(node).reset(); // a handler may have replaced it
 }
 
+// libpurple lists a feature as often as it is added, and a plugin may be loaded again.
+void advertise(const Context& context, const char* feature) {
+    if (g_dataset_get_data(context.xmpp, feature) != nullptr) return;
+    gboolean is_known = FALSE;
+    purple_plugin_ipc_call(context.xmpp, "add_feature", &is_known, feature);
+    if (is_known != FALSE) g_dataset_set_data(context.xmpp, feature, context.xmpp);
+}
+
 } // namespace purple_plugin

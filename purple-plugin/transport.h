@@ -21,4 +21,7 @@ private:
 // Sends `stanza` in the stream's order. prpl-jabber's send_raw would not be counted by stream management (XEP-0198).
 void send_stanza(const Context& context, PurpleConnection* connection, Node stanza);
 
+// Has libpurple tell other clients that ours speak `feature`; it tells so of all XMPP accounts, until it ends.
+void advertise(const Context& context, const char* feature);
+
 } // namespace purple_plugin

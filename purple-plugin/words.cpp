@@ -68,6 +68,9 @@ constexpr Sentence sentences[] = {
      "What was said in the last {1} days, as the server kept it. Older messages are not shown here.",
      "Ce qui s'est dit ces {1} derniers jours, tel que le serveur l'a gardé. Les messages plus anciens ne sont pas "
      "affichés ici."},
+    {Word::nothing_to_correct, "You have sent nothing here that could be corrected.",
+     "Vous n'avez rien envoyé ici qui puisse être corrigé."},
+    {Word::delivered, "✓ Delivered", "✓ Remis"},
     {Word::command_failed, "/{1} did not succeed. /help {1} shows how it is written.",
      "/{1} n'a pas réussi. /help {1} montre comment l'écrire."},
     {Word::help_affiliate,
@@ -79,6 +82,8 @@ constexpr Sentence sentences[] = {
      "quelqu'un du salon"},
     {Word::help_buzz, "buzz: draw your contact's attention", "buzz : attirer l'attention de votre contact"},
     {Word::help_config, "config: settings of the room", "config : réglages du salon"},
+    {Word::help_correct, "correct &lt;text&gt;: send your last message again, as it should have been",
+     "corriger &lt;texte&gt; : renvoyer votre dernier message, tel qu'il aurait dû être"},
     {Word::help_invite, "invite &lt;user&gt; [message]: ask somebody into the room",
      "invite &lt;utilisateur&gt; [message] : inviter quelqu'un dans le salon"},
     {Word::help_join, "join &lt;room[@server]&gt; [password]: enter a room",
