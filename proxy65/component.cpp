@@ -47,6 +47,19 @@ void Component::start() { loop_.spawn(run()); }
 
 void Component::stop() {
     is_stopping_ = true;
+    leave();
+}
+
+void Component::settings_changed() {
+    const auto secret = read_secret(settings_.component_secret_file);
+    const bool is_secret_new = secret && *secret != secret_;
+    if (is_joined_ && settings_.name == name_ && settings_.component_server == server_ && !is_secret_new) return;
+    is_changed_ = true;
+    leave();
+}
+
+// Ends the link, or the pause before the next one.
+void Component::leave() {
     sleep_.cancel();
     if (!connection_) return;
     if (is_joined_) connection_->write("</stream:stream>");
@@ -59,6 +72,11 @@ base::Task<> Component::run() {
         connection_.reset();
         if (is_stopping_) co_return;
         if (std::exchange(is_joined_, false)) failures_ = 0;
+        if (std::exchange(is_changed_, false)) {
+            failures_ = 0;
+            last_reason_.clear();
+            continue;
+        }
         say_why(reason);
         sleep_.expires_after(pause());
         co_await sleep_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
@@ -67,15 +85,17 @@ base::Task<> Component::run() {
 
 // One life of the link; returns why it ended.
 base::Task<std::string> Component::attend() {
+    is_changed_ = false;
     const auto secret = read_secret(settings_.component_secret_file); // each time: it may have been put right
     if (!secret) co_return secret.error();
     secret_ = *secret;
-    const auto& [host, port] = settings_.component_server;
-    auto connected = co_await net::connect(loop_, host, port, connect_limit);
+    server_ = settings_.component_server;
+    name_ = settings_.name;
+    auto connected = co_await net::connect(loop_, server_.host, server_.port, connect_limit);
     if (!connected) co_return "cannot reach the server: " + connected.error();
-    if (is_stopping_) co_return "";
+    if (is_stopping_ || is_changed_) co_return "";
     connection_ = std::move(*connected);
-    connection_->write(stream_header(settings_.name));
+    connection_->write(stream_header(name_));
     xml::Parser parser(limits, xmpp::ns::component);
     const auto deadline = timers_.after(join_limit, [this] {
         if (!is_joined_ && connection_) connection_->abort();
@@ -84,7 +104,7 @@ base::Task<std::string> Component::attend() {
 }
 
 base::Task<std::string> Component::follow(xml::Parser& parser) {
-    const auto where = to_text(settings_.component_server);
+    const auto where = to_text(server_);
     while (true) {
         const auto bytes = co_await connection_->read();
         if (!bytes && !is_joined_)
@@ -104,13 +124,13 @@ base::Task<std::string> Component::follow(xml::Parser& parser) {
 std::string Component::react(const xml::Event& event) {
     if (const auto* opened = std::get_if<xml::StreamOpened>(&event)) {
         const auto id = opened->header.attribute("id");
-        if (!id) return "the server at " + to_text(settings_.component_server) + " gives no stream id (XEP-0114)";
+        if (!id) return "the server at " + to_text(server_) + " gives no stream id (XEP-0114)";
         // XEP-0114 3: SHA-1 in lower-case hexadecimal of stream id and secret.
         connection_->write("<handshake>" + bytestream_hash(*id, secret_, "") + "</handshake>");
         return "";
     }
     if (const auto* stanza = std::get_if<xml::StanzaRead>(&event)) return read_element(stanza->element);
-    return "the server at " + to_text(settings_.component_server) + " closed the stream";
+    return "the server at " + to_text(server_) + " closed the stream";
 }
 
 std::string Component::read_element(const xml::Element& element) {
@@ -120,21 +140,23 @@ std::string Component::read_element(const xml::Element& element) {
     } else if (element.is({xml::stanza_ns, "handshake"})) {
         is_joined_ = true;
         last_reason_.clear();
-        log_.info("joined the server at " + to_text(settings_.component_server) + " as " + settings_.name);
+        const auto joined = "joined the server at " + to_text(server_) + " as " + name_;
+        log_.info(joined);
+        say_status(joined);
     }
     return "";
 }
 
 std::string Component::why_refused(const xml::Element& error) const {
-    const auto where = to_text(settings_.component_server);
+    const auto where = to_text(server_);
     const auto condition = condition_of(error);
     if (condition == "not-authorized")
-        return "the server at " + where + " refuses the secret for " + settings_.name + ": put the server's own into " +
+        return "the server at " + where + " refuses the secret for " + name_ + ": put the server's own into " +
                settings_.component_secret_file;
     if (condition == "conflict")
-        return "the name " + settings_.name + " is taken at the server at " + where + ": another proxy is joined to it";
+        return "the name " + name_ + " is taken at the server at " + where + ": another proxy is joined to it";
     if (condition == "host-unknown")
-        return "the server at " + where + " knows no component " + settings_.name +
+        return "the server at " + where + " knows no component " + name_ +
                ": let both read the same organisation.conf";
     return "the server at " + where + " ended the link: " + std::string(condition);
 }
@@ -149,10 +171,15 @@ void Component::answer(const xml::Element& element) {
     connection_->write(bytes);
 }
 
+void Component::say_status(const std::string& text) const {
+    if (on_status_) on_status_(text);
+}
+
 // Once for each reason: a server that is away for a night does not fill the log.
 void Component::say_why(const std::string& reason) {
     if (reason == last_reason_) return;
     last_reason_ = reason;
+    say_status(reason);
     log_.warning(reason + "; trying again until it works");
 }
 

@@ -13,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -26,6 +27,10 @@ public:
     void start();
     // Says good-bye.
     void stop();
+    // Joins anew where name, server or secret are others than those it joined with, and at once where it waits.
+    void settings_changed();
+    // Called with one line whenever the state of the link changes.
+    void on_status(std::function<void(const std::string&)> fn) { on_status_ = std::move(fn); }
 
 private:
     base::Task<> run();
@@ -36,6 +41,8 @@ private:
     std::string read_element(const xml::Element& element);
     std::string why_refused(const xml::Element& error) const;
     void answer(const xml::Element& element);
+    void leave();
+    void say_status(const std::string& text) const;
     void say_why(const std::string& reason);
     std::chrono::milliseconds pause();
 
@@ -46,10 +53,13 @@ private:
     Services& services_;
     boost::asio::steady_timer sleep_;
     std::unique_ptr<net::Connection> connection_;
-    std::string secret_;
+    std::function<void(const std::string&)> on_status_;
+    std::string name_, secret_;  // that the link has
+    base::Endpoint server_;
     std::string last_reason_; // said already
     bool is_joined_ = false;
     bool is_stopping_ = false;
+    bool is_changed_ = false; // the settings, since this attempt began
     int failures_ = 0;
     std::minstd_rand jitter_{std::random_device{}()};
 };

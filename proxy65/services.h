@@ -14,6 +14,8 @@ public:
     //   addresses   what clients are told, in this order, each with its port
     Services(const Settings& settings, std::vector<base::Endpoint> addresses, Transfers& transfers);
 
+    // Tells these from now on.
+    void announce(std::vector<base::Endpoint> addresses) { addresses_ = std::move(addresses); }
     // The answer to a request (get or set); what nobody knows is service-unavailable (RFC 6120 8.4).
     xmpp::IqReply answer(const xmpp::Iq& request);
 
@@ -24,7 +26,7 @@ private:
     xmpp::IqReply activate(const xmpp::Iq& request, const xml::Element& query);
 
     const Settings& settings_;
-    const std::vector<base::Endpoint> addresses_;
+    std::vector<base::Endpoint> addresses_;
     Transfers& transfers_;
 };
 

@@ -165,8 +165,7 @@ class ProxyCase(unittest.TestCase):
         self.addCleanup(self.listener.close)
         self.write("organisation.conf", "[organisation]\nname=Verona\ndomain=%s\nproxy=%s\n" % (DOMAIN, NAME))
         self.write("component.secret", "s3cr3t\n")
-        self.write("proxy65.conf", "[proxy65]\nlisten-socks=127.0.0.1:0, [::1]:0\ncomponent-server=127.0.0.1:%d\n%s\n"
-                   % (self.listener.getsockname()[1], self.settings))
+        self.write_settings(self.settings)
         self.clients = []
         self.start()
         if self.joins:
@@ -176,12 +175,24 @@ class ProxyCase(unittest.TestCase):
         with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
             file.write(text)
 
+    def write_settings(self, lines, socks="127.0.0.1:0, [::1]:0"):
+        self.write("proxy65.conf", "[proxy65]\nlisten-socks=%s\ncomponent-server=127.0.0.1:%d\n%s\n"
+                   % (socks, self.listener.getsockname()[1], lines))
+
+    def reload(self, lines, **more):
+        self.write_settings(lines, **more)
+        self.process.send_signal(signal.SIGHUP)
+
+    def environment(self):
+        """Beside that of the test."""
+        return {}
+
     def command(self, *words):
         return [PROGRAM, "--config", self.folder + "/proxy65.conf", "--organisation",
                 self.folder + "/organisation.conf", "--data", self.folder, *words]
 
     def start(self):
-        self.process = subprocess.Popen(self.command(), stderr=subprocess.PIPE)
+        self.process = subprocess.Popen(self.command(), stderr=subprocess.PIPE, env={**os.environ, **self.environment()})
         self.lines = queue.Queue()
         self.said = []
         reader = threading.Thread(target=self.read_log, args=(self.process.stderr, self.lines))
