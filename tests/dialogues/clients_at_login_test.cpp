@@ -38,6 +38,14 @@ TEST_CASE("Psi 1.5 logs in") {
     }
 }
 
+TEST_CASE("Psi 1.5 and Pidgin 2.14 offer moods and tunes where the server itself says that accounts publish") {
+    Verona play;
+    const std::string asked = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
+    const std::string identity = "<identity category='pubsub' type='pep'/>";
+    CHECK(play.romeo.gets(asked, "verona.example").find(identity) != std::string::npos);
+    CHECK(play.romeo.gets(asked, "romeo@verona.example").find(identity) != std::string::npos);
+}
+
 TEST_CASE("Pidgin 2.14 logs in: every item of the server answers, then comes its presence") {
     Verona play;
     play.romeo.sets("<session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>");

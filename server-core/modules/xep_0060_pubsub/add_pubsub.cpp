@@ -21,8 +21,9 @@ void ask_account(const Feature& feature, const Request& request, const Reply& re
 }
 
 void describe(const routing::Asked& asked, routing::Description& description) {
-    if (!asked.account) return;
+    // COMPAT(Psi 1.5, libpurple 2.14): they ask the server for what XEP-0163 6.1 has at the account, or offer no moods.
     description.identities.push_back({"pubsub", "pep", ""});
+    if (!asked.account) return;
     for (std::string& name : pubsub::features(true)) description.features.push_back(std::move(name));
 }
 
