@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""tools/up where there is a display: Pidgin opens, makes an account by itself, and Ctrl-C leaves no process."""
+"""tools/up where there is a display: Pidgin opens, has our icons, makes an account, and Ctrl-C leaves no process."""
 import contextlib
 import os
 import pathlib
@@ -13,6 +13,7 @@ from world import BUILD, PluginTest
 
 ADDRESS = 'jean.dupont@bioaster.org'
 OPENING = 'Opening Pidgin with a configuration of its own (run/pidgin).\n'
+ICONS = 'usr/share/pixmaps/pidgin/protocols'
 SOURCES = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -37,12 +38,13 @@ class Up(PluginTest):
         self.assertIn('no work to do', plan, 'build first: the script would compile for minutes')
 
     def check_out(self):
-        """The two scripts with a run/ of their own; what they would build is there already."""
+        """The two scripts and our icons, with a run/ of their own; what they would build is there already."""
         folder = os.path.join(self.folder, 'sources')
         os.makedirs(os.path.join(folder, 'tools'))
         for script in ('up', 'packages'):
             shutil.copy(SOURCES / 'tools' / script, os.path.join(folder, 'tools'))
         os.symlink(BUILD, os.path.join(folder, 'build'))
+        os.symlink(SOURCES / 'purple-plugin', os.path.join(folder, 'purple-plugin'))
         return folder
 
     def start(self, desk):
@@ -52,6 +54,14 @@ class Up(PluginTest):
                                   stdout=log, stderr=log, start_new_session=True)
         self.addCleanup(self.end, up)
         return up
+
+    def sees_our_icons(self, up):
+        """Whether Pidgin finds them in the one folder where it looks; the system itself does not get them."""
+        for number in processes_of(up.pid):
+            process = pathlib.Path('/proc', number)
+            if (process / 'comm').read_text(encoding='utf-8').strip() == 'pidgin':
+                return all((process / 'root' / ICONS / size / 'bioaster.png').exists() for size in ('16', '22', '48'))
+        return False
 
     @staticmethod
     def end(up):
@@ -71,6 +81,7 @@ class Up(PluginTest):
         up = self.start(desk)
         desk.wait(lambda: up.poll() is not None or desk.windows('pidgin'), 'window of Pidgin', 60)
         self.assertIsNone(up.poll(), self.said())
+        self.assertTrue(self.sees_our_icons(up))
         desk.make_account('Jean Dupont', 'geheim')
         desk.wait(lambda: desk.online(ADDRESS), 'login')
         end(up)
