@@ -26,6 +26,9 @@ LIBRARIES = [
     (r"zlib\.h", "zlib", ("net/",)),
     (r"(purple|pidgin|account|conversation|xmlnode)\.h|libpurple/", "libpurple", ()),
 ]
+# What a brace opens that is no function: what holds functions, and what is as if it were not there.
+CLASS = re.compile(r"\s*(template.*> )?(class|struct|union|enum)\b")
+FOLDER = re.compile(r"(inline )?namespace\b|extern \"C\" \{")
 THREADS = re.compile(r"std::(jthread|thread|mutex|async|condition_variable)\b")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 PROXY65_USES = {"base", "xml", "xmpp", "net"}
@@ -103,28 +106,48 @@ def check_include(path, quote, name, table, own_headers):
     return None
 
 
-def long_functions(lines):
-    """Line and length of each function, whose braces the house's format puts into the first column."""
-    start = None
-    for number, line in enumerate(lines, 1):
-        opens = line.endswith("{") and not line.endswith("= {") and line[:1] not in (" ", "}", "")
-        if opens and not re.match(r"(namespace|class|struct|enum|extern|union|template.*(class|struct) )", line):
-            start = number
-        elif line.startswith("}"):
-            if start is not None and number - start + 1 > FUNCTION_LINES:
-                yield start, number - start + 1
-            start = None
+def functions(lines, begin, end, indent=0):
+    """First line and number of lines of each function that begins at this indentation between two lines, and of those in
+    its classes. The house's format puts the last brace under the first word, however many lines the signature takes."""
+    pad, head, is_open = " " * indent, None, False
+    for number in range(begin, end):
+        line = lines[number]
+        if is_open and line.startswith(pad + "}"):
+            if CLASS.match(lines[head]):
+                yield from functions(lines, head + 1, number, indent + 4)
+            else:
+                yield head + 1, number - head + 1
+            head, is_open = None, False
+        elif not is_open and line.startswith(pad) and re.match(r"[^\s}#/)]", line[indent:]):
+            head = number
+        if head is not None and not is_open:
+            is_open = line.endswith("{") and not line.endswith("= {")
+            if line.endswith((";", "}")) or (is_open and FOLDER.match(lines[head])):
+                head, is_open = None, False
 
 
-def check_measures(path, lines, excused):
+def long_functions(path, text):
+    """Line and length of each that is longer than the measure."""
+    lines = text.splitlines()
+    if path.endswith(CODE):
+        found = functions(lines, 0, len(lines))
+    elif path.endswith(".py"):
+        found = ((node.lineno, node.end_lineno - node.lineno + 1) for node in ast.walk(ast.parse(text))
+                 if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)))
+    else:
+        found = ()
+    return [(line, length) for line, length in found if length > FUNCTION_LINES]
+
+
+def check_measures(path, text, excused):
+    lines = text.splitlines()
     most = HEADER_LINES if path.endswith(".h") else SOURCE_LINES
     if path in excused:
         return
     if len(lines) > most:
         yield f"{path}: {len(lines)} lines, {most} is the measure; split it or give the reason in {EXCEPTIONS}"
-    if path.startswith(PRODUCT):
-        for start, length in long_functions(lines):
-            yield f"{path}:{start}: a function of {length} lines, {FUNCTION_LINES} is the measure"
+    for start, length in long_functions(path, text):
+        yield f"{path}:{start}: a function of {length} lines, {FUNCTION_LINES} is the measure"
 
 
 def check_first_line(path, lines):
@@ -163,10 +186,11 @@ def breaches(root):
     for file in sources(root):
         path = file.relative_to(root).as_posix()
         folder = path.split("/")[0]
-        lines = file.read_text(encoding="utf-8").splitlines()
+        text = file.read_text(encoding="utf-8")
+        lines = text.splitlines()
         yield from check_first_line(path, lines)
         if file.name != "meson.build":
-            yield from check_measures(path, lines, excused)
+            yield from check_measures(path, text, excused)
         if file.suffix in CODE and folder in PRODUCT:
             own = {f.relative_to(root / folder).as_posix() for f in (root / folder).rglob("*.h")}
             yield from check_code(path, lines, table, own)

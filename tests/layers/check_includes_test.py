@@ -75,6 +75,19 @@ class Rules(unittest.TestCase):
         self.refuses("server-core/xml/a.cpp", MIT + "int f() {\n" + "\n" * 39 + "}\n", "a function of 41 lines")
         self.allows("server-core/xml/a.cpp", MIT + "int f() {\n" + "\n" * 38 + "}\n")
 
+    def test_functions_are_measured_wherever_they_stand(self):
+        body = "    x;\n" * 38
+        for opening in ("int f(int a,\n      int b) {\n", "A::A(int a)\n    : a_(a) {\n", "namespace {\nint a;\n\nint f(\n    int a) {\n",
+                        "template <class T>\nT f(T a,\n    T b) {\n", "TEST_CASE(\"a\"\n    \"b\") {\n"):
+            for path in ("server-core/xml/a.cpp", "tests/dialogues/a.cpp"):
+                self.refuses(path, MIT + opening + body + "}\n", "a function of 41 lines")
+                self.allows(path, MIT + opening + body.removeprefix("    x;\n") + "}\n")
+        method = "    int f(int a,\n          int b) {\n" + "        x;\n" * 38 + "    }\n"
+        for around in ("struct A {\n%s};\n", "class A final : public B {\npublic:\n    A();\n\n%s};\n"):
+            self.refuses("server-core/xml/a.h", MIT + around % method, "a function of 41 lines")
+        self.refuses("tests/support/a.py", "# SPDX-License-Identifier: MIT\ndef f():\n" + "    x()\n" * 40, "a function of 41 lines")
+        self.allows("tests/support/a.py", "# SPDX-License-Identifier: MIT\ndef f():\n" + "    x()\n" * 39 + "\n\nx()\n")
+
     def test_each_source_names_its_licence(self):
         self.refuses("server-core/xml/a.cpp", "int a;\n", "no SPDX line")
         self.refuses("purple-plugin/a.cpp", MIT, "the plugin is GPL")

@@ -36,7 +36,7 @@ TEST_CASE("DESIGN 2: check finds nothing wrong before the first start nor after 
     CHECK(check(at.deployment, at.clock, true).text.starts_with(R"({"good":true,"findings":[{"subject":"settings",)"));
 }
 
-TEST_CASE("DESIGN 2: check names each broken item and its remedy, and fails") {
+TEST_CASE("DESIGN 2: check names what is open to others or empty, and its remedy, and fails") {
     Installation at;
     at.start();
     auto& deployment = at.deployment;
@@ -58,6 +58,15 @@ TEST_CASE("DESIGN 2: check names each broken item and its remedy, and fails") {
         fs::permissions(deployment.data, fs::perms(0755));
         CHECK(complains(at, "data: " + deployment.data + " is open to every user; run: chmod 750"));
     }
+    CHECK(check(deployment, at.clock, false).exit_code == 1);
+}
+
+TEST_CASE("DESIGN 2: check names what is wrong with the certificate, and its remedy, and fails") {
+    Installation at;
+    at.start();
+    auto& deployment = at.deployment;
+    namespace fs = std::filesystem;
+
     SUBCASE("a certificate for other names") {
         deployment.organisation.rooms = "talk.montague.example";
         CHECK(complains(at, "certificate names: not among them: talk.montague.example; "));

@@ -50,6 +50,14 @@ ssize_t push_bytewise(gnutls_transport_ptr_t socket, const void* bytes, std::siz
     return static_cast<ssize_t>(size);
 }
 
+// Runs the loop until closed connections have said what they still had to say.
+void run_until_written(net::Loop& loop) {
+    loop.each_turn([&] {
+        if (loop.departing() == 0) loop.stop();
+    });
+    if (loop.departing() > 0) play::run(loop);
+}
+
 } // namespace
 
 TEST_CASE("TLS 1.2 and 1.3: handshake, echo of 3 MB both ways, close_notify") {
@@ -288,10 +296,7 @@ TEST_CASE("big writes to a slow TLS reader wait and all arrive; close says close
         });
     });
     play::run(loop);
-    loop.each_turn([&] {
-        if (loop.departing() == 0) loop.stop();
-    });
-    if (loop.departing() > 0) play::run(loop);
+    run_until_written(loop);
     peer.join();
     CHECK(got == sent);
     CHECK(end == 0);
