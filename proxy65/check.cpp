@@ -52,6 +52,7 @@ int check(const Settings& settings) {
     std::cout << "settings: " << (settings.file.empty() ? "built-in" : settings.file)
               << "\norganisation: " << (settings.organisation.file.empty() ? "built-in" : settings.organisation.file)
               << "\nlistens for SOCKS5 on: " << in_words(settings.listen_socks)
+              << "\nmetrics on: " << (settings.listen_metrics.empty() ? "no port" : in_words(settings.listen_metrics))
               << "\ntells clients: " << in_words(announced(settings, settings.listen_socks.front().port))
               << "\njoins as: " << settings.name << " at " << to_text(settings.component_server)
               << "\nsecret: " << settings.component_secret_file << "\nserves: " << in_words(served)

@@ -29,6 +29,7 @@ public:
     void stop();
     // Joins anew where name, server or secret are others than those it joined with, and at once where it waits.
     void settings_changed();
+    bool is_joined() const { return is_joined_; }
     // Called with one line whenever the state of the link changes.
     void on_status(std::function<void(const std::string&)> fn) { on_status_ = std::move(fn); }
 

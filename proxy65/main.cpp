@@ -4,12 +4,14 @@
 #include "check.h"
 #include "component.h"
 #include "listeners.h"
+#include "metrics.h"
 #include "net/descriptors.h"
 #include "net/loop.h"
 #include "net/timer.h"
 #include "service_manager.h"
 #include "services.h"
 #include "settings.h"
+#include "status.h"
 #include "transfers.h"
 
 #include <boost/asio/signal_set.hpp>
@@ -22,6 +24,7 @@
 namespace {
 
 using proxy65::CommandLine, proxy65::Settings;
+using Socket = boost::asio::ip::tcp::socket;
 
 // What a running proxy is made of; lent to those below.
 struct Parts {
@@ -31,6 +34,7 @@ struct Parts {
     const proxy65::ServiceManager& systemd;
     Settings& settings;
     proxy65::Listeners& listeners;
+    proxy65::Listeners& metrics_listeners;
     proxy65::Services& services;
     proxy65::Component& component;
     proxy65::Transfers& transfers;
@@ -57,6 +61,7 @@ private:
         parts_.systemd.stopping(limit);
         parts_.log.info("stopping; " + std::to_string(transfers.counters().running) + " transfers may still finish");
         parts_.listeners.close();
+        parts_.metrics_listeners.close();
         parts_.component.stop();
         transfers.close_waiting();
         if (limit.count() > 0) limit_ = parts_.timers.after(limit, [&transfers] { transfers.stop(); });
@@ -71,6 +76,14 @@ private:
     net::Timer limit_;
     bool is_stopping_ = false;
 };
+
+// Opens the ports of `settings`; where one cannot be, those of before stay.
+base::Result<void, std::string> listen(const Parts& parts, const Settings& settings) {
+    auto opened = parts.metrics_listeners.listen_on(settings.listen_metrics);
+    if (opened) opened = parts.listeners.listen_on(settings.listen_socks);
+    if (!opened) static_cast<void>(parts.metrics_listeners.listen_on(parts.settings.listen_metrics));
+    return opened;
+}
 
 // SIGHUP: the settings are read again, all of them or none; what runs goes on.
 class Reloading {
@@ -98,7 +111,7 @@ private:
             for (const auto& mistake : read.error()) log.error(mistake.text());
             return log.error("the settings were not read again; those of before hold");
         }
-        if (const auto opened = parts_.listeners.listen_on(read->listen_socks); !opened)
+        if (const auto opened = listen(parts_, *read); !opened)
             return log.error(opened.error() + "; the settings of before hold");
         parts_.settings = std::move(*read);
         parts_.services.announce(announced(parts_.settings, parts_.listeners.first_port()));
@@ -122,17 +135,18 @@ int run(Settings settings, const CommandLine& line, const base::Log& log) {
     net::Timers timers(loop);
     const proxy65::ServiceManager systemd;
     proxy65::Transfers transfers(loop, timers, log, settings, 2 * transfers_at_most);
-    proxy65::Listeners listeners(loop, log, "SOCKS5", [&transfers](boost::asio::ip::tcp::socket socket) {
-        transfers.accept(std::move(socket));
-    });
-    if (const auto opened = listeners.listen_on(settings.listen_socks); !opened) {
+    proxy65::Services services(settings, transfers);
+    proxy65::Component component(loop, timers, log, settings, services);
+    component.on_status([&systemd](const std::string& text) { systemd.status(text); });
+    proxy65::Metrics metrics(loop, timers, [&] { return metrics_text(transfers.counters(), component.is_joined()); });
+    proxy65::Listeners listeners(loop, log, "SOCKS5", [&](Socket socket) { transfers.accept(std::move(socket)); });
+    proxy65::Listeners readers(loop, log, "metrics", [&](Socket socket) { metrics.accept(std::move(socket)); });
+    const Parts parts{loop, timers, log, systemd, settings, listeners, readers, services, component, transfers};
+    if (const auto opened = listen(parts, settings); !opened) {
         log.error(opened.error());
         return proxy65::cannot_start;
     }
-    proxy65::Services services(settings, announced(settings, listeners.first_port()), transfers);
-    proxy65::Component component(loop, timers, log, settings, services);
-    component.on_status([&systemd](const std::string& text) { systemd.status(text); });
-    const Parts parts{loop, timers, log, systemd, settings, listeners, services, component, transfers};
+    services.announce(announced(settings, listeners.first_port()));
     Stopping stopping(parts);
     Reloading reloading(parts, line);
     component.start();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One transfer: bytes both ways by splice(2), none of them in user space, each passed on at once.
 #pragma once
+#include "counters.h"
 #include "net/loop.h"
 #include "net/timer.h"
 #include "pipes.h"
@@ -16,8 +17,7 @@
 
 namespace proxy65 {
 
-// Why a transfer ended.
-enum class Ending { finished, lost, idle, too_long, stopped };
+// As the log says it.
 const char* to_text(Ending ending);
 
 // 0: no limit.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "services.h"
 
-#include "xmpp/data_form.h"
+#include "status.h"
 #include "xmpp/namespaces.h"
 
 namespace proxy65 {
@@ -13,25 +13,9 @@ using xmpp::IqReply;
 constexpr std::string_view bytestreams_ns = "http://jabber.org/protocol/bytestreams";
 constexpr std::string_view version_ns = "jabber:iq:version";
 constexpr std::string_view ping_ns = "urn:xmpp:ping";
-constexpr std::string_view counters_form = "urn:bioaster:proxy65:0#counters";
 
 xml::Element feature(std::string_view name) {
     return xml::Element({xmpp::ns::disco_info, "feature"}).with_attribute("var", name);
-}
-
-xml::Element counters_of(const Transfers& transfers) {
-    const auto counters = transfers.counters();
-    xmpp::DataForm form(xmpp::DataForm::result, counters_form);
-    const auto add = [&form](const char* name, std::uint64_t value) {
-        xmpp::FormField field;
-        field.var = name;
-        field.values = {std::to_string(value)};
-        form.add(std::move(field));
-    };
-    add("transfers", counters.activated);
-    add("running", counters.running);
-    add("bytes", counters.bytes);
-    return form.to_element();
 }
 
 IqReply version() {
@@ -69,9 +53,6 @@ IqReply error_for(Refusal refusal) {
 
 } // namespace
 
-Services::Services(const Settings& settings, std::vector<base::Endpoint> addresses, Transfers& transfers)
-    : settings_(settings), addresses_(std::move(addresses)), transfers_(transfers) {}
-
 IqReply Services::answer(const xmpp::Iq& request) {
     const auto payload = request.payload();
     const bool is_get = request.type() == xmpp::Iq::get;
@@ -96,7 +77,7 @@ IqReply Services::features(const xmpp::Iq& request, const xml::Element& query) c
                               .with_attribute("name", settings_.organisation.name + " file transfer"));
     for (const auto ns : {xmpp::ns::disco_info, xmpp::ns::disco_items, bytestreams_ns, version_ns, ping_ns})
         info = std::move(info).with(feature(ns));
-    if (may_use(request.from())) info = std::move(info).with(counters_of(transfers_));
+    if (may_use(request.from())) info = std::move(info).with(status_form(settings_, addresses_, transfers_.counters()));
     return IqReply::result(info);
 }
 

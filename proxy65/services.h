@@ -11,10 +11,9 @@ namespace proxy65 {
 
 class Services {
 public:
-    //   addresses   what clients are told, in this order, each with its port
-    Services(const Settings& settings, std::vector<base::Endpoint> addresses, Transfers& transfers);
+    Services(const Settings& settings, Transfers& transfers) : settings_(settings), transfers_(transfers) {}
 
-    // Tells these from now on.
+    // Tells clients these from now on, in this order, each with its port.
     void announce(std::vector<base::Endpoint> addresses) { addresses_ = std::move(addresses); }
     // The answer to a request (get or set); what nobody knows is service-unavailable (RFC 6120 8.4).
     xmpp::IqReply answer(const xmpp::Iq& request);

@@ -122,6 +122,17 @@ void read_access(SettingsSection& section, Access& access) {
                        "remove the line to allow the organisation's own; with none nobody could send a file");
 }
 
+// The figures name nobody, but they are nobody's business either.
+void read_metrics(SettingsSection& section, std::vector<base::Endpoint>& member) {
+    section.listeners("listen-metrics", member);
+    for (const auto& endpoint : member) {
+        boost::system::error_code error;
+        if (boost::asio::ip::make_address(endpoint.host, error).is_loopback() && !error) continue;
+        return section.refuse("listen-metrics", "ports behind a loopback address",
+                              "write 127.0.0.1:9165 or [::1]:9165 instead of '" + to_text(endpoint) + "'");
+    }
+}
+
 void read_limits(SettingsSection& section, Limits& limits) {
     constexpr std::int64_t year = 366 * 86400, many = 1'000'000;
     section.seconds("limit-handshake-time", limits.handshake, {1, 3600});
@@ -146,6 +157,7 @@ void read_section(SettingsSection section, Settings& settings) {
     section.listeners("listen-socks", settings.listen_socks);
     if (settings.listen_socks.empty())
         section.refuse("listen-socks", "at least one port", "write listen-socks=7777 or remove the line");
+    read_metrics(section, settings.listen_metrics);
     read_component_server(section, settings.component_server);
     section.path("data", settings.data);
     section.file("component-secret-file", settings.component_secret_file);

@@ -50,6 +50,7 @@ struct Settings {
     std::string file; // where they were read; empty: all defaults
     std::string name; // of the component: the organisation's proxy
     std::vector<base::Endpoint> listen_socks = {{"", 7777}};
+    std::vector<base::Endpoint> listen_metrics; // loopback only; none by default
     base::Endpoint component_server = {"127.0.0.1", 5347};
     std::string data = "/var/lib/bioaster";
     std::string component_secret_file;      // in the data folder, made by server-core at its first start, unless named

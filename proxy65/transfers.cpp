@@ -70,18 +70,27 @@ std::size_t Transfers::most_waiting() const {
 }
 
 void Transfers::accept(Socket socket) {
+    ++counted_.connections;
     const auto address = address_of(socket);
-    if (!address || !settings_.access.may_connect(*address)) return; // closed with this
-    const auto peer = peer_of(*address);
-    if (guests_.size() >= most_waiting()) return;
-    if (!waiting_from_.fits(peer, 1, settings_.limits.waiting_per_address)) return;
+    if (!address) return; // closed with this
+    const auto peer = admit(*address);
+    if (!peer) return counted_.turned_away.add(peer.error());
     prepare(socket);
     const auto ticket = ++last_ticket_;
-    waiting_from_.add(peer);
+    waiting_from_.add(*peer);
     auto& guest = guests_.emplace(ticket, Guest{std::move(socket), {}, {}, *address}).first->second;
     if (settings_.limits.handshake.count() > 0)
-        guest.deadline = timers_.after(settings_.limits.handshake, [this, ticket] { forget(ticket); });
+        guest.deadline = timers_.after(settings_.limits.handshake, [this, ticket] { expire(ticket, Expired::handshake); });
     loop_.spawn(greet(ticket));
+}
+
+base::Result<Peer, TurnedAway> Transfers::admit(const boost::asio::ip::address& address) const {
+    if (!settings_.access.may_connect(address)) return base::Unexpected(TurnedAway::network);
+    if (guests_.size() >= most_waiting()) return base::Unexpected(TurnedAway::waiting);
+    const auto peer = peer_of(address);
+    if (!waiting_from_.fits(peer, 1, settings_.limits.waiting_per_address))
+        return base::Unexpected(TurnedAway::waiting_from_address);
+    return peer;
 }
 
 base::Task<> Transfers::greet(Ticket ticket) {
@@ -126,11 +135,12 @@ void Transfers::join(Ticket ticket, Guest& guest) {
     ::send(guest.socket.native_handle(), reply.data(), reply.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     guest.deadline.cancel();
     if (settings_.limits.activation.count() > 0)
-        guest.deadline = timers_.after(settings_.limits.activation, [this, ticket] { forget(ticket); });
+        guest.deadline = timers_.after(settings_.limits.activation, [this, ticket] { expire(ticket, Expired::activation); });
     watch(ticket);
 }
 
 void Transfers::dismiss(Ticket ticket, std::string last_word) {
+    ++counted_.handshakes_refused;
     net::depart(loop_, take(ticket).socket, nullptr, std::move(last_word));
 }
 
@@ -138,6 +148,11 @@ Transfers::Guest Transfers::take(Ticket ticket) {
     auto guest = std::move(guests_.extract(ticket).mapped());
     waiting_from_.remove(peer_of(guest.address));
     return guest;
+}
+
+void Transfers::expire(Ticket ticket, Expired what) {
+    counted_.expired.add(what);
+    forget(ticket);
 }
 
 void Transfers::forget(Ticket ticket) {
@@ -172,6 +187,13 @@ void Transfers::look_after(Ticket ticket) {
 
 base::Result<void, Refusal> Transfers::activate(const std::string& hash, const xmpp::Jid& initiator,
                                                 const xmpp::Jid& target) {
+    const auto started = start(hash, initiator, target);
+    if (!started) counted_.refused.add(started.error());
+    return started;
+}
+
+base::Result<void, Refusal> Transfers::start(const std::string& hash, const xmpp::Jid& initiator,
+                                             const xmpp::Jid& target) {
     const auto pair = pairing_.find(hash);
     if (pair.found == Pairing::Found::nobody) return base::Unexpected(Refusal::nobody_waits);
     if (pair.found == Pairing::Found::only_one) return base::Unexpected(Refusal::only_one_waits);
@@ -202,7 +224,7 @@ void Transfers::run(const std::string& hash, Guest first, Guest second, const xm
     boost::system::error_code ignored;
     first.socket.cancel(ignored); // the watches of before
     second.socket.cancel(ignored);
-    const auto number = ++activated_;
+    const auto number = ++counted_.activated;
     const RelayLimits limits{settings_.limits.idle, settings_.limits.lifetime};
     auto relay = std::make_shared<Relay>(room_, limits, std::move(first.socket), std::move(second.socket),
                                          [this, number](Ending ending) { ended(number, ending); });
@@ -247,7 +269,8 @@ void Transfers::ended(Ticket number, Ending ending) {
     for (const auto peer : transfer.places()) running_from_.remove(peer);
     // Who came first is the target, when both keep to XEP-0065 6.3.
     const auto there = transfer.relay->bytes_from_second(), back = transfer.relay->bytes_from_first();
-    bytes_of_ended_ += there + back;
+    counted_.bytes += there + back;
+    counted_.ended.add(ending);
     log_.info("transfer " + std::to_string(number) + ": " + transfer.initiator + " to " + transfer.target + ", " +
               std::to_string(there) + " bytes there, " + std::to_string(back) + " back, " +
               seconds_text(transfer.relay->age()) + ", " + to_text(ending));
@@ -255,7 +278,9 @@ void Transfers::ended(Ticket number, Ending ending) {
 }
 
 Counters Transfers::counters() const {
-    Counters counters{activated_, running_.size(), bytes_of_ended_};
+    auto counters = counted_;
+    counters.running = running_.size();
+    counters.waiting = guests_.size();
     for (const auto& [number, transfer] : running_)
         counters.bytes += transfer.relay->bytes_from_first() + transfer.relay->bytes_from_second();
     return counters;

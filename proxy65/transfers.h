@@ -6,6 +6,7 @@
 #include "base/task.h"
 #include "net/loop.h"
 #include "net/timer.h"
+#include "counters.h"
 #include "counts.h"
 #include "pairing.h"
 #include "pipes.h"
@@ -26,16 +27,6 @@
 #include <unordered_map>
 
 namespace proxy65 {
-
-// Why a transfer could not be activated.
-enum class Refusal { nobody_waits, only_one_waits, runs_already, network, limit_transfers, limit_user, limit_address };
-
-// Since the start.
-struct Counters {
-    std::uint64_t activated = 0;
-    std::uint64_t running = 0;
-    std::uint64_t bytes = 0; // relayed, both ways, also of those that run
-};
 
 // Nothing that comes after the handshake is read before activation: the kernel holds it (libpurple sends its file
 // before the answer to `activate` is there).
@@ -83,6 +74,9 @@ private:
     bool take_bytes(Ticket ticket, Guest& guest, std::string_view bytes);
     void join(Ticket ticket, Guest& guest);
     void dismiss(Ticket ticket, std::string last_word);
+    base::Result<Peer, TurnedAway> admit(const boost::asio::ip::address& address) const;
+    void expire(Ticket ticket, Expired what);
+    base::Result<void, Refusal> start(const std::string& hash, const xmpp::Jid& initiator, const xmpp::Jid& target);
     Guest take(Ticket ticket);
     void forget(Ticket ticket);
     void watch(Ticket ticket);
@@ -107,8 +101,7 @@ private:
     Counts<Peer> waiting_from_;
     Counts<Peer> running_from_;
     Counts<std::string> running_of_; // by user
-    std::uint64_t activated_ = 0;
-    std::uint64_t bytes_of_ended_ = 0;
+    Counters counted_; // its bytes are those of ended transfers
     net::Timer sharing_;
     bool has_rates_ = false; // somebody may have been given one
 };

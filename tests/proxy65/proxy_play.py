@@ -40,6 +40,11 @@ def stream_hash(sid, initiator=ROMEO, target=JULIET):
     return hashlib.sha1((sid + initiator + target).encode()).hexdigest()
 
 
+def status_of(info):
+    """The form in an answer to disco#info: name to values."""
+    return {field.get("var"): [value.text for value in field] for field in info.iter("{jabber:x:data}field")}
+
+
 class Link:
     """The server's side of one component stream."""
 
@@ -99,10 +104,13 @@ class Link:
                           "set", sender)
         return "" if answer.get("type") == "result" else condition(answer)
 
+    def status(self):
+        """The form in discovery: name to values."""
+        return status_of(self.ask("<query xmlns='http://jabber.org/protocol/disco#info'/>"))
+
     def counters(self):
-        info = self.ask("<query xmlns='http://jabber.org/protocol/disco#info'/>")
-        return {field.get("var"): int(field[0].text) for field in info.iter("{jabber:x:data}field")
-                if field.get("var") != "FORM_TYPE"}
+        status = self.status()
+        return {name: int(status[name][0]) for name in ("transfers", "running", "bytes")}
 
 
 def condition(answer):

@@ -7,7 +7,7 @@ import unittest
 
 import daemons
 import xmpp_client
-from proxy_play import BYTESTREAMS, Client, stream_hash
+from proxy_play import BYTESTREAMS, Client, status_of, stream_hash
 
 INFO = "http://jabber.org/protocol/disco#info"
 ITEMS = "http://jabber.org/protocol/disco#items"
@@ -37,8 +37,7 @@ class Together(unittest.TestCase):
 
     def counters(self, user):
         info = user.iq("get", f"<query xmlns='{INFO}'/>", self.proxy.jid)
-        return {field.get("var"): int(field[0].text) for field in info.iter("{jabber:x:data}field")
-                if field.get("var") != "FORM_TYPE"}
+        return {name: int(status_of(info)[name][0]) for name in ("transfers", "running", "bytes")}
 
     def transfer(self, sid, initiator, target):
         """Target's and initiator's connection, activated by the initiator."""

@@ -43,6 +43,7 @@ TEST_CASE("DESIGN 1: without a line each setting has its default") {
     CHECK(settings->addresses == std::vector<base::Endpoint>{{"files.example.org", 0}});
     CHECK(settings->access.domains == std::vector<std::string>{"example.org"});
     CHECK(settings->access.networks.empty());
+    CHECK(settings->listen_metrics.empty());
     CHECK(settings->limits.activation == std::chrono::seconds(30));
 }
 
@@ -55,6 +56,7 @@ TEST_CASE("DESIGN 1: each setting is read") {
                                       "allow-users=Paris@example.com\ndeny-users=tybalt@example.org\n"
                                       "allow-networks=192.0.2.0/24, 2001:db8::/32\n"
                                       "limit-waiting-per-address=7\nlimit-transfers-per-address=9\nrate-per-user=2M\nrate-total=1G\n"
+                                      "listen-metrics=127.0.0.1:9165, [::1]:9165\n"
                                       "limit-activation-time=1m\nlimit-idle-time=0\nlimit-transfers=5\n");
     REQUIRE(settings);
     CHECK(settings->listen_socks == std::vector<base::Endpoint>{{"127.0.0.1", 0}, {"::1", 7778}});
@@ -71,6 +73,7 @@ TEST_CASE("DESIGN 1: each setting is read") {
     CHECK(settings->limits.transfers_per_address == 9);
     CHECK(settings->rates.user == 2 << 20);
     CHECK(settings->rates.total == 1 << 30);
+    CHECK(settings->listen_metrics.size() == 2);
     CHECK(settings->limits.activation == std::chrono::seconds(60));
     CHECK(settings->limits.idle == std::chrono::seconds(0));
     CHECK(settings->limits.transfers == 5);
@@ -80,7 +83,7 @@ TEST_CASE("DESIGN 1: each mistake names its line and its key") {
     const Folder folder;
     const auto settings = folder.load("listen-socks=\ncomponent-server=a:1,b:2\ncomponent-secret-file=none\n"
                                       "addresses=http://x\nallow-domains=\nlimit-lifetime=never\nlisten=7777\n"
-                                      "allow-users=example.org\ndeny-users=a@b/c\nallow-networks=here\nrate-total=100\n");
+                                      "allow-users=example.org\ndeny-users=a@b/c\nallow-networks=here\nrate-total=100\nlisten-metrics=9165\n");
     REQUIRE_FALSE(settings);
     std::vector<std::string> where;
     for (const auto& mistake : settings.error()) {
@@ -91,7 +94,7 @@ TEST_CASE("DESIGN 1: each mistake names its line and its key") {
     }
     CHECK(where == std::vector<std::string>{"2 listen-socks", "3 component-server", "4 component-secret-file",
                                             "5 addresses", "6 allow-domains", "7 limit-lifetime", "8 listen", "9 allow-users",
-                                            "10 deny-users", "11 allow-networks", "12 rate-total"});
+                                            "10 deny-users", "11 allow-networks", "12 rate-total", "13 listen-metrics"});
 }
 
 TEST_CASE("an organisation without a proxy is told where to name it") {
