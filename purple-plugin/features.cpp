@@ -52,6 +52,7 @@ void Features::start() {
     archive_.emplace(context_, questions_, arrivals_);
     receipts_.emplace(context_);
     correction_.emplace(context_);
+    bookmarks_.emplace(context_, questions_);
 }
 
 base::Result<void, std::string> Features::prepare(PurpleAccount* account) {

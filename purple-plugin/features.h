@@ -3,6 +3,7 @@
 #pragma once
 #include "purple-plugin/account.h"
 #include "purple-plugin/archive.h"
+#include "purple-plugin/bookmarks.h"
 #include "purple-plugin/carbons.h"
 #include "purple-plugin/certificates.h"
 #include "purple-plugin/commands.h"
@@ -55,6 +56,7 @@ private:
     std::optional<Archive> archive_;
     std::optional<Receipts> receipts_;
     std::optional<Correction> correction_;
+    std::optional<Bookmarks> bookmarks_;
     guint start_timer_ = 0;
     std::array<char, 3072> normal_name_{};  // fixed, as prpl-jabber's: libpurple may look at an old answer
 };

@@ -127,6 +127,55 @@ Failure say(const Words& words) {
     return std::nullopt;
 }
 
+// add-chat ROOM ALIAS yes|no: as the dialog adds a chat to the contact list, first the chat, then whether to enter it.
+Failure add_chat(const Words& words) {
+    const auto* prpl = PURPLE_PLUGIN_PROTOCOL_INFO(purple_connection_get_prpl(connection()));
+    PurpleChat* chat = purple_chat_new(our_account(), words[2].empty() ? nullptr : words[2].c_str(),
+                                       prpl->chat_info_defaults(connection(), words[1].c_str()));
+    purple_blist_add_chat(chat, nullptr, nullptr);
+    purple_blist_node_set_bool(reinterpret_cast<PurpleBlistNode*>(chat), "gtk-autojoin", words[3] == "yes");
+    return std::nullopt;
+}
+
+// purple_blist_find_chat finds none while the account is offline.
+PurpleChat* find_chat(const std::string& address) {
+    for (PurpleBlistNode* node = purple_blist_get_root(); node != nullptr; node = purple_blist_node_next(node, TRUE)) {
+        if (purple_blist_node_get_type(node) != PURPLE_BLIST_CHAT_NODE) continue;
+        auto* chat = reinterpret_cast<PurpleChat*>(node);
+        const auto* room = static_cast<const char*>(g_hash_table_lookup(purple_chat_get_components(chat), "room"));
+        if (address.compare(0, address.find('@'), room) == 0) return chat;
+    }
+    return nullptr;
+}
+
+Failure alias_chat(const Words& words) {
+    PurpleChat* chat = find_chat(words[1]);
+    if (chat == nullptr) return "no such chat";
+    purple_blist_alias_chat(chat, words[2].c_str());
+    return std::nullopt;
+}
+
+Failure remove_chat(const Words& words) {
+    PurpleChat* chat = find_chat(words[1]);
+    if (chat == nullptr) return "no such chat";
+    purple_blist_remove_chat(chat);
+    return std::nullopt;
+}
+
+// The chats of the contact list, a line each: room, alias, "entered" when at login.
+Failure list_chats(const Words&) {
+    std::string chats;
+    for (PurpleBlistNode* node = purple_blist_get_root(); node != nullptr; node = purple_blist_node_next(node, TRUE)) {
+        if (purple_blist_node_get_type(node) != PURPLE_BLIST_CHAT_NODE) continue;
+        auto* chat = reinterpret_cast<PurpleChat*>(node);
+        const auto* room = static_cast<const char*>(g_hash_table_lookup(purple_chat_get_components(chat), "room"));
+        const bool entered = purple_blist_node_get_bool(node, "gtk-autojoin") != FALSE;
+        chats += std::string(room) + ' ' + purple_chat_get_name(chat) + (entered ? " entered\n" : "\n");
+    }
+    JsonLine("chats").add("list", chats);
+    return std::nullopt;
+}
+
 // slash CONVERSATION LINE: what a user types after '/'.
 Failure slash(const Words& words) {
     PurpleConversation* where = conversation(words[1]);
@@ -244,6 +293,10 @@ const std::map<std::string, Command> commands{
     {"im", {2, send_message}},
     {"join", {2, join}},
     {"say", {2, say}},
+    {"add-chat", {3, add_chat}},
+    {"alias-chat", {2, alias_chat}},
+    {"remove-chat", {1, remove_chat}},
+    {"chats", {0, list_chats}},
     {"slash", {2, slash}},
     {"commands", {1, list_commands}},
     {"send-file", {2, send_file}},

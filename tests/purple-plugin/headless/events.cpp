@@ -218,6 +218,7 @@ void listen() {
     tell(conversations, "received-im-msg", PURPLE_CALLBACK(tell_message));
     tell(conversations, "received-chat-msg", PURPLE_CALLBACK(tell_room_message));
     tell(conversations, "chat-joined", PURPLE_CALLBACK(tell_room));
+    tell(conversations, "chat-left", PURPLE_CALLBACK(tell_room));
     tell(conversations, "chat-buddy-joined", PURPLE_CALLBACK(tell_occupant));
     tell(conversations, "chat-topic-changed", PURPLE_CALLBACK(tell_topic));
     void* transfers = purple_xfers_get_handle();

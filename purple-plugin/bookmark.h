@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// One room of the user's list, as XEP-0402 writes it and as Pidgin's contact list keeps it.
+#pragma once
+#include "purple-plugin/purple_handles.h"
+
+#include <string>
+
+#include <blist.h>
+
+namespace purple_plugin {
+
+constexpr const char* bookmarks_ns = "urn:xmpp:bookmarks:1";
+
+struct Bookmark {
+    std::string room; // its address
+    std::string name;
+    std::string nick;
+    std::string password;
+    bool is_entered = false; // at login, by itself
+
+    bool operator==(const Bookmark&) const = default;
+};
+
+// What <conference/>, the payload of the item `room`, says.
+Bookmark read_bookmark(const std::string& room, const xmlnode* conference);
+
+// The payload for `bookmark`: what others added to the `known` one, null where there is none, stays (XEP-0402 3.4).
+Node to_conference(const Bookmark& bookmark, const xmlnode* known);
+
+// The same of a chat in the contact list; `otherwise` is the nick where the chat has none.
+Bookmark read_chat(PurpleChat* chat, const std::string& otherwise);
+
+// Makes the chat what `bookmark` says.
+void update_chat(PurpleChat* chat, const Bookmark& bookmark);
+PurpleChat* new_chat(PurpleAccount* account, const Bookmark& bookmark);
+
+// An IQ that publishes the item, for its owner's eyes only (XEP-0402 3.3), or takes it back (3.5).
+Node publication(const Bookmark& bookmark, const xmlnode* known);
+Node configuration(); // the list as publications demand it
+Node retraction(const std::string& room);
+
+} // namespace purple_plugin
