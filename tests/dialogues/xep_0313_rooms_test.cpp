@@ -89,12 +89,37 @@ TEST_CASE("XEP-0313 6.1.2, XEP-0045 7.2.13: changes of subject are in the archiv
     for (const bool is_new : {false, true}) {
         if (is_new) stage.restarts();
         auto& juliet = stage.enters(juliet_jid, "Juliet");
-        juliet.receives_somewhere(said("Romeo", juliet_jid, "<body>But soft</body>" + delayed()));
-        juliet.receives_somewhere("<message type='groupchat' from='" + room + "/Romeo' to='" + juliet_jid + "'><subject>Love</subject>" + occupant_id + delayed() + "</message>");
+        std::vector<std::string> heard;
+        while (juliet.has_received() && !has(heard.emplace_back(xml::to_string(juliet.next())), "'110'")) {}
+        juliet.receives(said("Romeo", juliet_jid, "<body>But soft</body>" + delayed()));
+        juliet.receives("<message type='groupchat' from='" + room + "/Romeo' to='" + juliet_jid + "'><subject>Love</subject>" + occupant_id + delayed() + "</message>");
+        juliet.receives_nothing_more();
         const Found found = ask_archive(juliet, query(), room);
         REQUIRE(found.ids.size() == 2);
         CHECK(found.ids.front() == live->attribute("id"));
         CHECK(found.messages.front().child_text({xml::stanza_ns, "subject"}) == "Love");
+        juliet.sends("<presence type='unavailable' to='" + room + "/Juliet'/>");
+    }
+}
+
+TEST_CASE("XEP-0333, XEP-0184: who has read what is kept where its sender asks for it, and takes no place in the history") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting + "<field var='muc#maxhistoryfetch'><value>2</value></field>");
+    const std::string store = "<store xmlns='urn:xmpp:hints'/>";
+    for (const std::string text : {"one", "two", "three"}) romeo.sends(say("<body>" + text + "</body><markable xmlns='urn:xmpp:chat-markers:0'/>"));
+    for (int i = 0; i < 3; ++i) romeo.sends(say("<displayed xmlns='urn:xmpp:chat-markers:0' id='" + std::to_string(i) + "'/>" + store));
+    romeo.sends(say("<received xmlns='urn:xmpp:receipts' id='1'/>" + store));
+    for (const bool is_new : {false, true}) {
+        if (is_new) stage.restarts();
+        auto& juliet = stage.enters(juliet_jid, "Juliet");
+        std::string heard;
+        while (juliet.has_received()) heard += xml::to_string(juliet.next());
+        CHECK(has(heard, ">two<"));
+        CHECK(has(heard, ">three<"));
+        CHECK(!has(heard, ">one<"));
+        CHECK(!has(heard, "<displayed "));
+        CHECK(!has(heard, "<received "));
+        CHECK(ask_archive(juliet, query(), room).ids.size() == 7);
         juliet.sends("<presence type='unavailable' to='" + room + "/Juliet'/>");
     }
 }
@@ -106,7 +131,7 @@ TEST_CASE("DESIGN 4.1: a change of subject that the store refuses is heard by no
     romeo.sends(say("<subject>Hate</subject>"));
     CHECK(refusal(romeo) == "resource-constraint");
     romeo.receives_nothing_more();
-    CHECK(words(romeo).empty());
+    CHECK(ask_archive(romeo, query(), room).ids.empty());
     CHECK(!has(romeo.gets(info, room), "Hate"));
 }
 

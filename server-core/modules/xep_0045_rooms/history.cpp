@@ -21,6 +21,11 @@ std::optional<std::uint64_t> number(const xml::Element& element, std::string_vie
     return text ? store::read_number(*text) : std::nullopt;
 }
 
+bool tells_of_reading(const xml::Element& child) {
+    const std::string_view ns = child.name().ns;
+    return ns == "urn:xmpp:chat-markers:0" || ns == "urn:xmpp:receipts";
+}
+
 // UTF-8 continuation bytes do not count (XEP-0045 7.2.14: characters of the complete stanza).
 std::uint64_t characters(const xmpp::Message& message) {
     const auto text = xml::to_string(message.element());
@@ -50,12 +55,13 @@ void History::add(store::Entry entry, std::size_t most) {
     shorten(most);
 }
 
-void History::replace(std::vector<store::Entry> entries) {
+void History::replace(std::vector<store::Entry> entries, std::size_t most) {
     std::erase_if(entries, [](const store::Entry& entry) {
         const auto message = read_message(entry.stanza);
-        return !message || is_subject_change(*message);
+        return !message || !belongs_to_history(*message);
     });
     entries_.assign(std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end()));
+    shorten(most);
 }
 
 void History::shorten(std::size_t most) {
@@ -84,9 +90,15 @@ std::vector<xmpp::Message> History::messages(const xmpp::Jid& room, const xmpp::
     return chosen;
 }
 
-bool belongs_to_history(const xmpp::Message& message) {
+bool is_worth_keeping(const xmpp::Message& message) {
     if (message.has_child({hints_ns, "no-store"}) || message.has_child({hints_ns, "no-permanent-store"})) return false;
     return message.has_body() || message.has_child({retract_ns, "retract"}) || message.has_child({hints_ns, "store"});
+}
+
+bool belongs_to_history(const xmpp::Message& message) {
+    if (is_subject_change(message)) return false;
+    const auto children = message.element().children();
+    return message.has_body() || std::none_of(children.begin(), children.end(), tells_of_reading);
 }
 
 bool is_subject_change(const xmpp::Message& message) {

@@ -25,8 +25,8 @@ HistoryWish parse_wish(const xml::Element& x, store::Time now);
 class History {
 public:
     void add(store::Entry entry, std::size_t most);
-    // For a page of the log, oldest first; changes of subject are no history (XEP-0045 7.2.13).
-    void replace(std::vector<store::Entry> entries);
+    // For a page of the log, oldest first: the latest of those that belong here.
+    void replace(std::vector<store::Entry> entries, std::size_t most);
     void shorten(std::size_t most);
     // Another stanza in the place of one, if it is there.
     void rewrite(std::uint64_t id, std::string stanza);
@@ -40,7 +40,11 @@ private:
     std::deque<store::Entry> entries_;
 };
 
-// Whether a message to all is for those who come later: text and retractions (XEP-0424 5) are, chat states are not, nor what XEP-0334 excepts.
+// Whether a message to all is for those who come later, and so has an id: text and retractions (XEP-0424 5) are, chat
+// states are not, nor what XEP-0334 excepts.
+bool is_worth_keeping(const xmpp::Message& message);
+// Whether those who enter hear it, of what is kept: not who has got or read what (XEP-0333, XEP-0184), which would leave no
+// room for words, nor a change of subject, which they are told by itself (XEP-0045 7.2.13).
 bool belongs_to_history(const xmpp::Message& message);
 
 // XEP-0045 8.1: a new subject; with a body or a thread it is an ordinary message.

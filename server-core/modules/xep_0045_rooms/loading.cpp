@@ -6,6 +6,12 @@
 #include <utility>
 
 namespace modules::rooms {
+namespace {
+
+// Of the log, so that the history is full again although much of what is kept does not belong to it.
+constexpr std::size_t read_for_one = 4;
+
+}  // namespace
 
 void Service::start() {
     if (kept_.count() != 0) retention_.begin();
@@ -76,7 +82,7 @@ void Service::loaded(const std::string& room, base::Result<store::Loaded, store:
         --at.holds;
         return work_off(room);
     }
-    feature_.store().page(room, {0, UINT64_MAX, at.room->config.history, true}, [this, alive = alive(), room](auto page) {
+    feature_.store().page(room, {0, UINT64_MAX, at.room->config.history * read_for_one, true}, [this, alive = alive(), room](auto page) {
         if (!alive.expired()) history_read(room, std::move(page));
     });
 }
@@ -86,7 +92,7 @@ void Service::history_read(const std::string& room, base::Result<std::vector<sto
     if (!page)
         node().log.error("the messages of a room could not be read; who enters now gets none");
     else
-        at.room->history.replace(std::move(*page));
+        at.room->history.replace(std::move(*page), at.room->config.history);
     --at.holds;
     work_off(room);
 }

@@ -44,7 +44,7 @@ Message from_occupant(const Message& message, const Occupant& sender, const Room
 
 void pass_to_all(Service& service, Room& room, const Occupant& sender, const Message& message) {
     Message said = from_occupant(message, sender, room);
-    if (belongs_to_history(said)) said = record(service, room, said, message.from());
+    if (is_worth_keeping(said)) said = record(service, room, said, message.from());
     tell_all(service, room, said);
 }
 
@@ -94,7 +94,7 @@ Message record(Service& service, Room& room, const Message& message, const xmpp:
     const Message kept = routing::with_stanza_id(message, room.jid, id);
     xml::keep_serialised(kept.element());
     store::Entry entry{id, now, std::string(author.bare_text()), xml::to_string(kept.element()), false, std::string(author.resource())};
-    if (!is_subject_change(kept)) room.history.add(entry, room.config.history);
+    if (belongs_to_history(kept)) room.history.add(entry, room.config.history);
     if (room.keeps_archive()) beside.push_back(store::Append{room.jid.text(), std::move(entry)});
     if (!beside.empty()) service.keep(room, std::move(beside));
     return kept;
