@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "routing/router.h"
 
+#include "routing/archive_query.h"
 #include "xml/parser.h"
 
 #include <algorithm>
@@ -247,7 +248,9 @@ void Router::unacknowledged(const xmpp::Jid& client, const std::string& bytes) {
     if (std::holds_alternative<Iq>(*stanza)) return refuse(*stanza, {Condition::service_unavailable, {}, {}, {}});
     const auto* message = std::get_if<Message>(&*stanza);
     // A room learns by presence who is gone; a headline is for whoever is there.
-    const bool goes_on = message && message->to() == client && (message->type() == Message::chat || message->type() == Message::normal);
+    // What an archive told this client nobody else has asked for.
+    const bool is_result = message && message->has_child({archive_ns, "result"});
+    const bool goes_on = message && !is_result && message->to() == client && (message->type() == Message::chat || message->type() == Message::normal);
     if (goes_on) send(*stanza);
 }
 

@@ -144,6 +144,19 @@ TEST_CASE("XEP-0198 5: when the time is over the account's other client gets wha
     CHECK(found == Texts{"kept", "passing"});
 }
 
+TEST_CASE("XEP-0313 8.2, XEP-0198 5: what an archive told a lost client goes to no other, which asked for nothing") {
+    Verona play;
+    play.says("kept", "juliet@verona.example/balcony");
+    auto& garden = play.host.login("juliet@verona.example/garden");
+    play.balcony.forget_received();
+    play.balcony.sends("<iq type='set' id='mam'><query xmlns='urn:xmpp:mam:2'/></iq>");
+    CHECK(play.balcony.has_received());
+    play.balcony.loses_connection(2);
+    garden.forget_received();
+    play.host.passes(601s);
+    while (garden.has_received()) CHECK_FALSE(garden.next().has_child({"urn:xmpp:mam:2", "result"}));
+}
+
 TEST_CASE("XEP-0198 5: a question that nobody will answer any more is refused, the rest is let go") {
     Verona play;
     play.balcony.loses_connection();
