@@ -80,7 +80,7 @@ TEST_CASE("A feature's records come with the account, and again after a restart"
 TEST_CASE("XEP-0030 3, 4: identities, forms, items and nodes come from the features that have them") {
     const auto add = [](Feature& feature) {
         feature.discovery().describe([](const routing::Asked& asked, routing::Description& description) {
-            if (asked.account != nullptr) description.identities.push_back({"pubsub", "pep", ""});
+            if (asked.account != nullptr) description.identities.push_back({"account", "ward", ""});
         });
         feature.discovery().list([](const routing::Asked& asked, std::vector<routing::DiscoItem>& items) {
             if (asked.account != nullptr) items.push_back({asked.account->jid().text(), "nurse", "The Nurse"});
@@ -94,8 +94,8 @@ TEST_CASE("XEP-0030 3, 4: identities, forms, items and nodes come from the featu
     TestHost host("verona.example", {add_everything, add});
     TestClient& client = host.connect(juliet);
     const std::string self = "juliet@verona.example";
-    CHECK(client.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", self).find("pep") != std::string::npos);
-    CHECK(client.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", "verona.example").find("pep") == std::string::npos);
+    CHECK(client.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", self).find("ward") != std::string::npos);
+    CHECK(client.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", "verona.example").find("ward") == std::string::npos);
     CHECK(client.gets("<query xmlns='http://jabber.org/protocol/disco#items'/>", self).find("The Nurse") != std::string::npos);
     CHECK(same_xml("<query xmlns='http://jabber.org/protocol/disco#items' node='nurse'/>",
                    client.gets("<query xmlns='http://jabber.org/protocol/disco#items' node='nurse'/>", self)));
