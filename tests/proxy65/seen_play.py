@@ -98,7 +98,10 @@ class Prometheus(ProxyCase):
         self.assertTrue(self.http("POST /metrics HTTP/1.1\r\n\r\n").startswith("HTTP/1.1 405 "))
 
     def test_a_head_without_end_is_bounded(self):
-        self.assertEqual(self.http("GET /metrics HTTP/1.1\r\n" + "x" * 9000), "")
+        try:
+            self.assertEqual(self.http("GET /metrics HTTP/1.1\r\nx: " + "x" * 200000 + "\r\n\r\n"), "")
+        except (ConnectionResetError, BrokenPipeError):
+            pass
 
     def test_readers_are_bounded(self):
         silent = [socket.create_connection(("127.0.0.1", self.metrics_port), LIMIT) for _ in range(16)]

@@ -63,7 +63,7 @@ class Person(slixmpp.ClientXMPP):
         return found[1]
 
     async def log_in(self):
-        self.connect((self.home.host, self.home.port))
+        self.connect((self.home.host, self.home.port), disable_starttls=self.ca_certs is None)
         await self.wait("session_start")
         await self.get_roster()
 
