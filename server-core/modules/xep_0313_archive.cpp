@@ -68,7 +68,7 @@ bool wants(Account& account, const Jid& other) {
     return item && item->in_roster;
 }
 
-// XEP-0313 5.1.1: what goes to the user himself is stored once, where it arrives.
+// XEP-0313 6.1.1: what goes to the user himself is stored once, where it arrives.
 void keep_sent(const Feature& feature, Delivery& delivery) {
     Account& account = delivery.account;
     const Jid& to = delivery.message.to();

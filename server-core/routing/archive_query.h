@@ -42,7 +42,7 @@ base::Result<ArchiveQuery, xmpp::StanzaError> parse_archive_query(const xml::Ele
 using ArchiveAnswer = std::function<void(base::Result<ArchivePage, xmpp::StanzaError>)>;
 void find_archive_page(store::Store& store, const std::string& owner, const ArchiveQuery& query, ArchiveAnswer answer);
 
-// One result for the client `to`; without a message: one that cannot be shown any more, whose place stays (3.1).
+// One result for the client `to`; without a message: one that cannot be shown any more, whose place stays (3.2).
 xmpp::Message archive_result(const ArchiveQuery& query, const store::Entry& entry, const std::optional<xmpp::Message>& message,
                              const xmpp::Jid& owner, const xmpp::Jid& to);
 // What ends them.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a client has fetched from the archive before it became available: it does not get that once more as an offline
-// message (XEP-0313 5.1.1). Others still do: docs/decisions/0032.
+// message (XEP-0313 6.1.1). Others still do: docs/decisions/0032.
 #pragma once
 #include "routing/session.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which messages are kept: in the account's log until a client has them (XEP-0160), and in its archive (XEP-0313 5.1).
+// Which messages are kept: in the account's log until a client has them (XEP-0160), and in its archive (XEP-0313 6.1).
 #pragma once
 #include "xmpp/stanza.h"
 

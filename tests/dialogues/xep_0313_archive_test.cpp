@@ -39,14 +39,14 @@ TEST_CASE("XEP-0313 4.2: a result is the message as it was, forwarded, with the 
     play.juliet.receives("<iq type='result' id='mam' to='juliet@verona.example/balcony'>"
                          "<fin xmlns='urn:xmpp:mam:2' complete='true'><set xmlns='http://jabber.org/protocol/rsm'>"
                          "<first index='0'>" + id + "</first><last>" + id + "</last><count>1</count></set></fin></iq>");
-    // 3.3: the sender's id in his own archive is his own, and no other sees it.
+    // 3.5: the sender's id in his own archive is his own, and no other sees it.
     const Found sent = play.asks(play.romeo, query());
     CHECK(sent.words() == "hi");
     CHECK(sent.ids.front() != id);
     CHECK(live.find("romeo@verona.example'/>") == std::string::npos);
 }
 
-TEST_CASE("XEP-0313 3.3: a sent copy tells the sender's other client the id in the archive") {
+TEST_CASE("XEP-0313 3.5: a sent copy tells the sender's other client the id in the archive") {
     Verona play;
     auto& home = play.client("romeo@verona.example/home");
     home.sets("<enable xmlns='urn:xmpp:carbons:2'/>");
@@ -56,7 +56,7 @@ TEST_CASE("XEP-0313 3.3: a sent copy tells the sender's other client the id in t
     CHECK(copy.find("<stanza-id xmlns='urn:xmpp:sid:0' id='" + found.ids.front() + "' by='romeo@verona.example'/>") != std::string::npos);
 }
 
-TEST_CASE("XEP-0313 3.3, XEP-0359 3: ids cannot be guessed from those before") {
+TEST_CASE("XEP-0313 3, XEP-0359 3: ids cannot be guessed from those before") {
     Verona play;
     play.romeo.sends("<message to='juliet@verona.example' type='chat'><body>one</body></message>");
     play.romeo.sends("<message to='juliet@verona.example' type='chat'><body>two</body></message>");
@@ -78,7 +78,7 @@ TEST_CASE("XEP-0313 4.1.1: by correspondent, bare or full") {
     play.juliet.is_refused("set", query(form(field("with", "not@an@address"))), "jid-malformed");
 }
 
-TEST_CASE("XEP-0313 4.1.1, 5.1.1: notes to oneself are kept once, and found by one's own address") {
+TEST_CASE("XEP-0313 4.1.1, 6.1.1: notes to oneself are kept once, and found by one's own address") {
     Verona play;
     play.talk();
     play.client("juliet@verona.example/home");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// XEP-0313 5.1.1, XEP-0334, XEP-0441: what an account's archive keeps, how long, and what that has to do with offline messages.
+// XEP-0313 6.1.1, XEP-0334, XEP-0441: what an account's archive keeps, how long, and what that has to do with offline messages.
 #include "xep_0313_play.h"
 
 using namespace archive_play;
 
-TEST_CASE("XEP-0313 5.1.1, XEP-0334 4: what is kept, by its type, its content and its hints") {
+TEST_CASE("XEP-0313 6.1.1, XEP-0334 4: what is kept, by its type, its content and its hints") {
     Verona play;
     const auto is_kept = [&](const std::string& content, const std::string& type = "chat") {
         const auto before = play.asks(play.juliet, query(set("<max>0</max>"))).told("count");
@@ -55,7 +55,7 @@ TEST_CASE("XEP-0334 4.1: no-permanent-store waits for a client all the same, and
     CHECK(play.words(again, query()) == "");
 }
 
-TEST_CASE("XEP-0313 5.1: a message that was refused is not in its receiver's archive") {
+TEST_CASE("XEP-0313 6.1: a message that was refused is not in its receiver's archive") {
     Verona play;
     play.host.store().refuse_next(store::Refusal::resource_constraint, 1);
     play.romeo.sends("<message to='juliet@verona.example' type='chat'><body>lost</body></message>");
@@ -150,7 +150,7 @@ TEST_CASE("decision 0032: a client without archive gets what it missed, once, wh
     while (modern.has_received()) CHECK(modern.next().is({xml::stanza_ns, "presence"}));
 }
 
-TEST_CASE("XEP-0313 5.1.1: what a client fetched before it became available does not come to it again") {
+TEST_CASE("XEP-0313 6.1.1: what a client fetched before it became available does not come to it again") {
     Verona play;
     play.juliet.logs_out();
     for (const std::string text : {"one", "two", "three", "four"}) play.says(play.romeo, text, juliet_bare);
@@ -167,7 +167,7 @@ TEST_CASE("XEP-0313 5.1.1: what a client fetched before it became available does
     desk.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0313 3.3: what came as an offline message has the same id in the archive, so that a client knows it again") {
+TEST_CASE("XEP-0313 3.5: what came as an offline message has the same id in the archive, so that a client knows it again") {
     Verona play;
     play.juliet.logs_out();
     play.romeo.sends("<message to='juliet@verona.example' type='chat'><body>missed</body></message>");
@@ -179,7 +179,7 @@ TEST_CASE("XEP-0313 3.3: what came as an offline message has the same id in the 
     CHECK(play.asks(phone, query()).ids.front() == id->attribute("id"));
 }
 
-TEST_CASE("XEP-0313 3.1: what is older than archive-days goes, from the oldest on, and never what nobody has got") {
+TEST_CASE("XEP-0313 3.2: what is older than archive-days goes, from the oldest on, and never what nobody has got") {
     auto short_memory = choices();
     short_memory.archive_days = 10;
     TestHost host("verona.example", {[&](routing::Feature& feature) { modules::add_all(feature, short_memory); }});

@@ -149,6 +149,18 @@ TEST_CASE("XEP-0313 6.1.2: an open room's archive is for everybody but the banne
     tybalt.is_refused("set", query(), "item-not-found", "nowhere@rooms.montague.example");
 }
 
+TEST_CASE("DESIGN 4.1, 9.5: the archive is there when nobody has been in the room since the server began") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    romeo.sends(say("<body>But soft</body>"));
+    const auto before = ask_archive(romeo, query(), room).ids;
+    stage.crashes();
+    auto& juliet = stage.connect(juliet_jid);
+    CHECK(has(juliet.gets(info, room), "'urn:xmpp:mam:2'"));
+    CHECK(ask_archive(juliet, query(), room).ids == before);
+    CHECK(has(juliet.gets(metadata, room), before.front()));
+}
+
 TEST_CASE("XEP-0313 6.1.2: a members-only room's archive is for its members, for as long as they are") {
     Stage stage;
     auto& romeo = stage.romeo(lasting + field("membersonly", "1"));
