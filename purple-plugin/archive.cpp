@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "purple-plugin/archive.h"
 
+#include "purple-plugin/archive_pages.h"
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/showing.h"
 #include "purple-plugin/stanzas.h"
 #include "purple-plugin/words.h"
 
 #include <signals.h>
-#include <util.h>
 
 namespace purple_plugin {
 namespace {
 
-constexpr const char* archive_ns = "urn:xmpp:mam:2";
-constexpr const char* page_ns = "http://jabber.org/protocol/rsm";
 constexpr const char* device_key = "bioaster-device";
 constexpr int first_days = 7;
 constexpr int first_messages = 200;
@@ -58,35 +56,6 @@ bool was_sent_here(PurpleConnection* connection, const xmlnode* message) {
     return attribute(message, "id").rfind(device_of(purple_connection_get_account(connection)), 0) == 0;
 }
 
-// An empty question: which messages, and which page of them, is added (XEP-0313 4.1, 4.2).
-Node new_query(const std::string& query_id) {
-    Node iq = new_iq("set");
-    xmlnode* query = add_child(iq.get(), "query", archive_ns);
-    xmlnode_set_attrib(query, "queryid", query_id.c_str());
-    return iq;
-}
-
-void add_field(xmlnode* form, const char* name, const std::string& value) {
-    xmlnode* field = add_child(form, "field", "jabber:x:data");
-    xmlnode_set_attrib(field, "var", name);
-    add_child(field, "value", "jabber:x:data", value);
-}
-
-void add_start(xmlnode* query, std::time_t start) {
-    xmlnode* form = add_child(query, "x", "jabber:x:data");
-    xmlnode_set_attrib(form, "type", "submit");
-    add_field(form, "FORM_TYPE", archive_ns);
-    add_field(form, "start", purple_utf8_strftime("%Y-%m-%dT%H:%M:%SZ", std::gmtime(&start)));
-}
-
-void add_page(xmlnode* query, int most, const char* border, const std::string& id) {
-    xmlnode* set = add_child(query, "set", page_ns);
-    add_child(set, "max", page_ns, std::to_string(most));
-    add_child(set, border, page_ns, id);
-}
-
-xmlnode* query_in(const Node& iq) { return xmlnode_get_child(iq.get(), "query"); }
-
 } // namespace
 
 Archive::Archive(const Context& context, Questions& questions, Arrivals& arrivals)
@@ -120,17 +89,14 @@ void Archive::forget(PurpleConnection* connection) {
 
 // XEP-0313 4.2: the next page of what followed `id`.
 void Archive::ask_after(PurpleConnection* connection, const std::string& id) {
-    Node iq = new_query(readings_[connection].query_id = std::to_string(++queries_));
-    add_page(query_in(iq), page_messages, "after", id);
-    ask(connection, std::move(iq), true);
+    const auto& query_id = readings_[connection].query_id = std::to_string(++queries_);
+    ask(connection, page_after({}, query_id, id, page_messages), true);
 }
 
 // The newest page of what was said since `start`.
 void Archive::ask_since(PurpleConnection* connection, std::time_t start) {
-    Node iq = new_query(readings_[connection].query_id = std::to_string(++queries_));
-    add_start(query_in(iq), start);
-    add_page(query_in(iq), first_messages, "before", {});
-    ask(connection, std::move(iq), false);
+    const auto& query_id = readings_[connection].query_id = std::to_string(++queries_);
+    ask(connection, newest_page({}, query_id, start, first_messages), false);
 }
 
 void Archive::ask(PurpleConnection* connection, Node query, bool by_id) {
@@ -140,14 +106,12 @@ void Archive::ask(PurpleConnection* connection, Node query, bool by_id) {
 void Archive::got_page(PurpleConnection* connection, const xmlnode* iq, bool by_id) {
     const auto found = readings_.find(connection);
     if (found == readings_.end()) return;
-    const xmlnode* fin = iq != nullptr ? xmlnode_get_child_with_namespace(iq, "fin", archive_ns) : nullptr;
-    if (fin == nullptr) return got_error(connection, iq, by_id);
-    const xmlnode* set = xmlnode_get_child_with_namespace(fin, "set", page_ns);
-    const auto last = text_in(set, "last");
-    if (!last.empty()) Arrivals::set_last(purple_connection_get_account(connection), last);
-    const bool is_complete = attribute(fin, "complete") == "true" || last.empty() || !by_id;
+    const auto end_of = end_of_page(iq);
+    if (!end_of.is_known) return got_error(connection, iq, by_id);
+    if (!end_of.last.empty()) Arrivals::set_last(purple_connection_get_account(connection), end_of.last);
+    const bool is_complete = end_of.is_last || !by_id;
     if (is_complete || ++found->second.pages >= most_pages) return end(connection, is_complete);
-    ask_after(connection, last);
+    ask_after(connection, end_of.last);
 }
 
 // XEP-0313 4.3.1: the last message seen may have left the archive; then time says what is new.
@@ -170,25 +134,23 @@ void Archive::end(PurpleConnection* connection, bool is_complete) {
 void Archive::receive(PurpleConnection* connection, xmlnode** stanza) {
     const auto found = readings_.find(connection);
     if (found == readings_.end()) return;
-    const xmlnode* result = xmlnode_get_child_with_namespace(*stanza, "result", archive_ns);
+    const xmlnode* result = result_in(*stanza);
     if (result == nullptr) return let_wait(connection, found->second, stanza);
     if (!is_from_own_account(connection, *stanza)) return; // XEP-0313 8: forged; libpurple shows nothing of it
-    if (found->second.is_under_way && attribute(result, "queryid") == found->second.query_id)
-        tell(connection, found->second, result);
+    if (found->second.is_under_way && answers(result, found->second.query_id)) tell(connection, found->second, result);
     swallow(stanza);
 }
 
 void Archive::tell(PurpleConnection* connection, Reading& reading, const xmlnode* result) {
-    const xmlnode* forwarded = xmlnode_get_child_with_namespace(result, "forwarded", "urn:xmpp:forward:0");
-    const xmlnode* message = forwarded != nullptr ? xmlnode_get_child(forwarded, "message") : nullptr;
+    const auto [id, message, time] = told_by(result);
     if (message == nullptr || !is_said(message)) return;
-    if (!arrivals_.note(purple_connection_get_account(connection), attribute(result, "id"))) return;
+    if (!arrivals_.note(purple_connection_get_account(connection), id)) return;
     const std::string from = bare(attribute(message, "from"));
     const bool is_own = from == own_address(connection);
     if (is_own && was_sent_here(connection, message)) return;
     const std::string who = is_own ? bare(attribute(message, "to")) : from;
     if (reading.is_first) say_where_it_begins(connection, reading, who);
-    (is_own ? show_sent : show_received)(connection, who, message, time_of(forwarded));
+    (is_own ? show_sent : show_received)(connection, who, message, time);
 }
 
 void Archive::say_where_it_begins(PurpleConnection* connection, Reading& reading, const std::string& who) const {

@@ -31,6 +31,18 @@ void set_component(GHashTable* components, const char* key, const std::string& v
         g_hash_table_replace(components, g_strdup(key), g_strdup(value.c_str()));
 }
 
+// Some of libpurple's tables own their keys and some do not: only in one of ours a key can be added without harm.
+void renew_components(PurpleChat* chat) {
+    GHashTable* components = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    const auto copy = [](gpointer key, gpointer value, gpointer to) {
+        g_hash_table_replace(static_cast<GHashTable*>(to), g_strdup(static_cast<char*>(key)),
+                             g_strdup(static_cast<char*>(value)));
+    };
+    g_hash_table_foreach(chat->components, copy, components);
+    g_hash_table_destroy(chat->components);
+    chat->components = components;
+}
+
 void set_text_child(xmlnode* conference, const char* name, const std::string& text) {
     if (xmlnode* old = xmlnode_get_child(conference, name)) xmlnode_free(old);
     if (!text.empty()) add_child(conference, name, bookmarks_ns, text);
@@ -88,6 +100,7 @@ Bookmark read_chat(PurpleChat* chat, const std::string& otherwise) {
 }
 
 void update_chat(PurpleChat* chat, const Bookmark& bookmark) {
+    renew_components(chat);
     GHashTable* components = purple_chat_get_components(chat);
     if (!bookmark.nick.empty()) set_component(components, "handle", bookmark.nick);
     set_component(components, "password", bookmark.password);

@@ -50,6 +50,7 @@ void Features::start() {
     messages_.emplace(context_);
     carbons_.emplace(context_, arrivals_);
     archive_.emplace(context_, questions_, arrivals_);
+    room_history_.emplace(context_, questions_);
     receipts_.emplace(context_);
     correction_.emplace(context_);
     bookmarks_.emplace(context_, questions_);

@@ -12,6 +12,7 @@
 #include "purple-plugin/messages.h"
 #include "purple-plugin/receipts.h"
 #include "purple-plugin/registration.h"
+#include "purple-plugin/room_history.h"
 #include "purple-plugin/transfers.h"
 #include "purple-plugin/transport.h"
 
@@ -54,6 +55,7 @@ private:
     std::optional<Messages> messages_;
     std::optional<Carbons> carbons_;
     std::optional<Archive> archive_;
+    std::optional<RoomHistory> room_history_;
     std::optional<Receipts> receipts_;
     std::optional<Correction> correction_;
     std::optional<Bookmarks> bookmarks_;

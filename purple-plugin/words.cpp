@@ -68,6 +68,9 @@ constexpr Sentence sentences[] = {
      "What was said in the last {1} days, as the server kept it. Older messages are not shown here.",
      "Ce qui s'est dit ces {1} derniers jours, tel que le serveur l'a gardé. Les messages plus anciens ne sont pas "
      "affichés ici."},
+    {Word::room_history_gap,
+     "More was said here while you were away than is shown: some of it is missing at this place.",
+     "Il s'est dit ici en votre absence plus que ce qui est affiché : il en manque à cet endroit."},
     {Word::nothing_to_correct, "You have sent nothing here that could be corrected.",
      "Vous n'avez rien envoyé ici qui puisse être corrigé."},
     {Word::delivered, "✓ Delivered", "✓ Remis"},

@@ -27,6 +27,7 @@ enum class Word {
     certificate_other_key,
     corrected,
     history_begins,
+    room_history_gap,
     nothing_to_correct,
     delivered,
     command_failed,

@@ -7,6 +7,9 @@ import subprocess
 import threading
 import time
 
+PREFIX = os.environ.get('PLUGIN_PREFIX', '').split()  # by hand: valgrind and its options
+PATIENCE = 6 if PREFIX else 1
+
 
 class Client:
     """One `headless` process with a user folder of its own."""
@@ -19,8 +22,7 @@ class Client:
         self.seen = []
         self.events = queue.Queue()
         self.errors = open(os.path.join(os.path.dirname(user_folder), self.name + '.log'), 'wb')
-        prefix = [*os.environ.get('PLUGIN_PREFIX', '').split(), *prefix]  # by hand: valgrind and its options
-        self.process = subprocess.Popen([*prefix, headless, user_folder, plugin_folder], env=environment,
+        self.process = subprocess.Popen([*PREFIX, *prefix, headless, user_folder, plugin_folder], env=environment,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
@@ -60,7 +62,7 @@ class Client:
 
     def wait_until(self, fits, limit, what):
         passed = []
-        deadline = time.monotonic() + limit
+        deadline = time.monotonic() + limit * PATIENCE
         while True:
             try:
                 event = self.events.get(timeout=max(0.0, deadline - time.monotonic()))
@@ -87,7 +89,7 @@ class Client:
         if self.process.poll() is None:
             self.process.stdin.close()
             try:
-                self.process.wait(20)
+                self.process.wait(20 * PATIENCE)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "purple-plugin/archive_pages.h"
+
+#include "purple-plugin/stanzas.h"
+
+#include <util.h>
+
+namespace purple_plugin {
+namespace {
+
+constexpr const char* page_ns = "http://jabber.org/protocol/rsm";
+constexpr const char* form_ns = "jabber:x:data";
+
+xmlnode* add_query(const Node& iq, const std::string& query_id) {
+    xmlnode* query = add_child(iq.get(), "query", archive_ns);
+    xmlnode_set_attrib(query, "queryid", query_id.c_str());
+    return query;
+}
+
+void add_field(xmlnode* form, const char* name, const std::string& value) {
+    xmlnode* field = add_child(form, "field", form_ns);
+    xmlnode_set_attrib(field, "var", name);
+    add_child(field, "value", form_ns, value);
+}
+
+void add_page(xmlnode* query, int most, const char* border, const std::string& id) {
+    xmlnode* set = add_child(query, "set", page_ns);
+    add_child(set, "max", page_ns, std::to_string(most));
+    add_child(set, border, page_ns, id);
+}
+
+} // namespace
+
+Node page_after(const std::string& owner, const std::string& query_id, const std::string& id, int most) {
+    Node iq = new_iq("set", owner);
+    add_page(add_query(iq, query_id), most, "after", id);
+    return iq;
+}
+
+Node newest_page(const std::string& owner, const std::string& query_id, std::time_t start, int most) {
+    Node iq = new_iq("set", owner);
+    xmlnode* query = add_query(iq, query_id);
+    xmlnode* form = add_child(query, "x", form_ns);
+    xmlnode_set_attrib(form, "type", "submit");
+    add_field(form, "FORM_TYPE", archive_ns);
+    add_field(form, "start", purple_utf8_strftime("%Y-%m-%dT%H:%M:%SZ", std::gmtime(&start)));
+    add_page(query, most, "before", {});
+    return iq;
+}
+
+const xmlnode* result_in(const xmlnode* stanza) {
+    return xmlnode_get_child_with_namespace(stanza, "result", archive_ns);
+}
+
+bool answers(const xmlnode* result, const std::string& query_id) { return attribute(result, "queryid") == query_id; }
+
+Told told_by(const xmlnode* result) {
+    const xmlnode* forwarded = xmlnode_get_child_with_namespace(result, "forwarded", "urn:xmpp:forward:0");
+    if (forwarded == nullptr) return {attribute(result, "id"), nullptr, 0};
+    return {attribute(result, "id"), xmlnode_get_child(forwarded, "message"), time_of(forwarded)};
+}
+
+PageEnd end_of_page(const xmlnode* iq) {
+    const xmlnode* fin = iq != nullptr ? xmlnode_get_child_with_namespace(iq, "fin", archive_ns) : nullptr;
+    if (fin == nullptr) return {};
+    const auto last = text_in(xmlnode_get_child_with_namespace(fin, "set", page_ns), "last");
+    return {true, attribute(fin, "complete") == "true" || last.empty(), last};
+}
+
+} // namespace purple_plugin
