@@ -66,12 +66,14 @@ void ClientListener::awake(ClientStream& stream) {
 }
 
 void ClientListener::rest_the_silent() {
-    while (!stale_.empty()) {
+    std::size_t resting = 0;
+    for (; !stale_.empty(); ++resting) {
         stale_.front().rest();
         stale_.pop_front();
-        ++rested_;
     }
-    if (rested_ >= parsers_worth_a_trim) {
+    rested_ += resting;
+    // As long as others wake instead they take the holes, and the time that a trim takes would be lost to them.
+    if (rested_ >= parsers_worth_a_trim && fresh_.size() * 2 <= resting) {
         ::malloc_trim(0);
         rested_ = 0;
     }
