@@ -85,6 +85,22 @@ TEST_CASE("DESIGN 4.1: what goes from memory is found again: contacts, what wait
     CHECK(numbers(again) == std::vector<std::string>{"n2"});
 }
 
+TEST_CASE("DESIGN 4.1: what was delivered in the very turn in which an account goes from memory is not delivered again") {
+    TestHost host("verona.example", features);
+    host.node().limits.accounts_in_memory = 3;
+    auto& romeo = host.login("romeo@verona.example/orchard");
+    auto& juliet = host.login("juliet@verona.example/balcony");
+    juliet.stops_reading();
+    romeo.sends(numbered("juliet@verona.example", 1));
+    juliet.session().written(juliet.queued_total());
+    juliet.logs_out();
+    for (int number = 0; number < 5; ++number) host.make_account(name(number));
+    CHECK_FALSE(is_in_memory(host, "juliet@verona.example"));
+    auto& again = host.connect("juliet@verona.example/street");
+    again.sends("<presence/>");
+    CHECK(numbers(again).empty());
+}
+
 TEST_CASE("DESIGN 4.3: what waits for an account that is being loaded is bounded; beyond it the sender hears so") {
     TestHost host("verona.example", features);
     host.make_account("juliet@verona.example");
