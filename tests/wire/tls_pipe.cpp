@@ -23,20 +23,16 @@ using Digest = std::array<unsigned char, 32>;
     std::exit(1);
 }
 
-gnutls_session_t shake_hands(int socket, const char* authority, const char* name) {
-    gnutls_certificate_credentials_t credentials = nullptr;
-    gnutls_session_t session = nullptr;
-    gnutls_certificate_allocate_credentials(&credentials);
+void shake_hands(gnutls_session_t session, gnutls_certificate_credentials_t credentials, int socket, const char* authority,
+                 const char* name) {
     const int read = gnutls_certificate_set_x509_trust_file(credentials, authority, GNUTLS_X509_FMT_PEM);
     if (read < 1) give_up(authority, read);
-    gnutls_init(&session, GNUTLS_CLIENT | GNUTLS_NO_SIGNAL);
     gnutls_priority_set_direct(session, "NORMAL:-VERS-ALL:+VERS-TLS1.3", nullptr);
     gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials);
     gnutls_session_set_verify_cert(session, name, 0);
     gnutls_transport_set_int(session, socket);
     const int done = gnutls_handshake(session);
     if (done < 0) give_up("handshake", done);
-    return session;
 }
 
 // By the functions below those for channel bindings, which the server uses.
@@ -86,7 +82,11 @@ bool pass_inwards(gnutls_session_t session) {
 int main(int count, char** words) {
     if (count != 4) return 2;
     const int socket = std::atoi(words[1]);
-    const gnutls_session_t session = shake_hands(socket, words[2], words[3]);
+    gnutls_certificate_credentials_t credentials = nullptr;
+    gnutls_session_t session = nullptr;
+    gnutls_certificate_allocate_credentials(&credentials);
+    gnutls_init(&session, GNUTLS_CLIENT | GNUTLS_NO_SIGNAL);
+    shake_hands(session, credentials, socket, words[2], words[3]);
     print_bindings(session);
     std::array<pollfd, 2> sides{{{0, POLLIN, 0}, {socket, POLLIN, 0}}};
     for (bool goes_on = true; goes_on && ::poll(sides.data(), sides.size(), -1) > 0;) {
@@ -95,4 +95,6 @@ int main(int count, char** words) {
     }
     ::shutdown(0, SHUT_RDWR);
     ::shutdown(socket, SHUT_RDWR);
+    gnutls_deinit(session);
+    gnutls_certificate_free_credentials(credentials);
 }
