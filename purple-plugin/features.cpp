@@ -48,6 +48,7 @@ void Features::start() {
     accounts_.emplace(context_);
     certificates_.emplace(context_);
     messages_.emplace(context_);
+    failures_.emplace(context_);
     carbons_.emplace(context_, arrivals_);
     archive_.emplace(context_, questions_, arrivals_);
     room_history_.emplace(context_, questions_);

@@ -9,6 +9,7 @@
 #include "purple-plugin/commands.h"
 #include "purple-plugin/context.h"
 #include "purple-plugin/correction.h"
+#include "purple-plugin/failures.h"
 #include "purple-plugin/messages.h"
 #include "purple-plugin/receipts.h"
 #include "purple-plugin/registration.h"
@@ -29,6 +30,7 @@ public:
     Features& operator=(const Features&) = delete;
 
     const Context& context() const { return context_; }
+    Failures* failures() { return failures_ ? &*failures_ : nullptr; }
     Certificates* certificates() { return certificates_ ? &*certificates_ : nullptr; }
 
     void login(PurpleAccount* account);
@@ -53,6 +55,7 @@ private:
     std::optional<Accounts> accounts_; // these need parts of libpurple that start after its plugins
     std::optional<Certificates> certificates_;
     std::optional<Messages> messages_;
+    std::optional<Failures> failures_;
     std::optional<Carbons> carbons_;
     std::optional<Archive> archive_;
     std::optional<RoomHistory> room_history_;

@@ -63,6 +63,41 @@ constexpr Sentence sentences[] = {
      "was not sent. Tell your administrator.",
      "{1} présente une clé que {2} n'a pas annoncée. C'est peut-être un autre serveur à sa place : votre "
      "mot de passe n'a pas été envoyé. Prévenez votre administrateur."},
+    {Word::server_unreachable,
+     "{1} cannot be reached. Check that this computer is on the network. It is tried again by itself; if others cannot "
+     "log in either, tell your administrator.",
+     "{1} est injoignable. Vérifiez que cet ordinateur est relié au réseau. Un nouvel essai se fera tout seul ; si "
+     "d'autres ne se connectent pas non plus, prévenez votre administrateur."},
+    {Word::connection_lost,
+     "The connection to {1} was lost. It is made again by itself; nothing that was sent to you is lost.",
+     "La connexion avec {1} est perdue. Elle se rétablira toute seule ; rien de ce qui vous est envoyé n'est perdu."},
+    {Word::server_restarts, "{1} is being restarted. The connection is made again by itself.",
+     "{1} redémarre. La connexion se rétablira toute seule."},
+    {Word::server_full,
+     "{1} takes no more connections just now. It is tried again by itself; close other clients of yours.",
+     "{1} n'accepte plus de connexions pour l'instant. Un nouvel essai se fera tout seul ; fermez vos autres clients."},
+    {Word::password_wrong,
+     "The password of {2} is not right. Type it again in the list of accounts; if you forgot it, ask your "
+     "administrator "
+     "for a new one.",
+     "Le mot de passe de {2} n'est pas le bon. Tapez-le de nouveau dans la liste des comptes ; si vous l'avez oublié, "
+     "demandez-en un nouveau à votre administrateur."},
+    {Word::too_many_tries, "There were too many tries just now. Wait some minutes, then log in again.",
+     "Il y a eu trop d'essais. Attendez quelques minutes, puis reconnectez-vous."},
+    {Word::account_disabled, "The account {2} is locked. Ask your administrator why.",
+     "Le compte {2} est verrouillé. Demandez pourquoi à votre administrateur."},
+    {Word::account_gone, "The account {2} is there no more. Ask your administrator.",
+     "Le compte {2} n'existe plus. Adressez-vous à votre administrateur."},
+    {Word::logged_in_elsewhere,
+     "{2} has logged in elsewhere, in place of this computer. Log in again to come back here.",
+     "{2} s'est connecté ailleurs, à la place de cet ordinateur. Reconnectez-vous pour revenir ici."},
+    {Word::not_secure,
+     "No safe connection with {1} could be made, so your password was not sent. Tell your administrator: {3}",
+     "Aucune connexion sûre avec {1} n'a pu être établie : votre mot de passe n'a pas été envoyé. Prévenez votre "
+     "administrateur : {3}"},
+    {Word::connection_failed,
+     "The connection with {1} did not come about. Try again; if it stays so, tell your administrator: {3}",
+     "La connexion avec {1} a échoué. Réessayez ; si cela persiste, prévenez votre administrateur : {3}"},
     {Word::corrected, "[corrected] {1}", "[corrigé] {1}"},
     {Word::history_begins,
      "What was said in the last {1} days, as the server kept it. Older messages are not shown here.",

@@ -18,6 +18,7 @@ class StandIn:
     def __init__(self, leaf, form=PLAIN_FORM, refusal=None, get_refusal=None):
         self.form, self.refusal, self.get_refusal = form, refusal, get_refusal
         self.before_form = ''
+        self.login_refusal = None
         self.answers = {}  # by the payload's tag: what to send, from the request
         self.seen = queue.Queue()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -40,6 +41,13 @@ class StandIn:
             except OSError:
                 pass
             peer.close()
+
+    def say(self, text):
+        """Sends `text` on the last connection."""
+        self.peers[-1].sendall(text.encode())
+
+    def hang_up(self):
+        self.peers[-1].shutdown(socket.SHUT_RDWR)
 
     def _accept(self):
         while True:
@@ -110,6 +118,9 @@ class Session:
             return True
         if name == 'auth':
             self.server.seen.put('auth')
+            if self.server.login_refusal:
+                self.send(f"<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><{self.server.login_refusal}/></failure>")
+                return False
             self.send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>")
             self.authenticated = True
             return True

@@ -121,6 +121,12 @@ void tell_account(PurpleAccount* account, void* event) {
     JsonLine(static_cast<const char*>(event)).add("account", name_of(account));
 }
 
+// The error that a client keeps of an account and shows with it.
+void tell_error(PurpleAccount* account, const PurpleConnectionErrorInfo*, const PurpleConnectionErrorInfo* now, void*) {
+    if (now == nullptr) return;
+    JsonLine("account-error").add("account", name_of(account)).add("text", now->description);
+}
+
 void tell_buddy(PurpleBuddy* buddy, void* event) {
     JsonLine(static_cast<const char*>(event)).add("buddy", purple_buddy_get_name(buddy));
 }
@@ -213,6 +219,7 @@ void listen() {
     tell(connections, "signed-off", PURPLE_CALLBACK(tell_connection));
     tell(purple_accounts_get_handle(), "account-added", PURPLE_CALLBACK(tell_account));
     tell(purple_accounts_get_handle(), "account-enabled", PURPLE_CALLBACK(tell_account));
+    tell(purple_accounts_get_handle(), "account-error-changed", PURPLE_CALLBACK(tell_error));
     tell(purple_blist_get_handle(), "buddy-signed-on", PURPLE_CALLBACK(tell_buddy));
     tell(purple_blist_get_handle(), "buddy-signed-off", PURPLE_CALLBACK(tell_buddy));
     tell(conversations, "received-im-msg", PURPLE_CALLBACK(tell_message));

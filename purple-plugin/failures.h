@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// Why there is no connection, in a sentence that says what to do next, where libpurple tells what the protocol said.
+#pragma once
+#include "purple-plugin/context.h"
+#include "purple-plugin/words.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include <connection.h>
+#include <xmlnode.h>
+
+namespace purple_plugin {
+
+class Failures {
+public:
+    // Stands between libpurple and the client's windows; these exist from then on only.
+    explicit Failures(const Context& context);
+    ~Failures();
+    Failures(const Failures&) = delete;
+    Failures& operator=(const Failures&) = delete;
+
+    // Notes what the server says before it ends a login or a stream.
+    void receive(PurpleConnection* connection, const xmlnode* element);
+
+    void forget(PurpleConnection* connection) { said_.erase(connection); }
+
+    // Tells the client's windows in our words; `text` is libpurple's sentence.
+    void report(PurpleConnection* connection, PurpleConnectionError reason, const char* text) const;
+
+    // Writes our sentence into the error that the client keeps of an account.
+    void rewrite(PurpleAccount* account, PurpleConnectionErrorInfo* error) const;
+
+private:
+    std::string sentence(PurpleConnection* connection, PurpleConnectionError reason, const std::string& text) const;
+    bool is_ours_already(const std::string& text) const;
+
+    const Context& context_;
+    PurpleConnectionUiOps* windows_;
+    void (*report_)(PurpleConnection*, PurpleConnectionError, const char*) = nullptr;
+    std::map<PurpleConnection*, std::string> said_; // conditions of RFC 6120 4.9.3 and 6.5
+};
+
+// The sentence for what the server said, by condition; nothing for a condition that says nothing to a user.
+std::optional<Word> word_for_condition(const std::string& condition);
+
+// The sentence for libpurple's reason; `was_online`: the connection had been there.
+Word word_for_reason(PurpleConnectionError reason, bool was_online);
+
+} // namespace purple_plugin

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""Each failure of a login or a connection has a sentence of its own, which says what to do next, in both languages."""
+import socket
+import unittest
+
+from world import StandInTest
+
+STREAM_ERROR = "<stream:error><{} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>"
+PROTOCOL = ('SASL', 'XML', 'XMPP', 'stream', 'stanza', 'resource', 'uthoriz', 'JID', 'flux')
+
+
+class Failures(StandInTest):
+    def failure(self, client):
+        """What is said when the account fails: to the user at once, and what the client keeps to show it."""
+        events = client.wait_until(lambda e: e['event'] == 'account-error', 20, 'error')
+        said = [e['text'] for e in events if e['event'] == 'disconnected']
+        self.assertEqual(said, [events[-1]['text']])
+        for word in PROTOCOL:
+            self.assertNotIn(word, said[0])
+        return said[0]
+
+    def fail_to_log_in(self, language='en'):
+        client = self.client('client-' + language, settings={'LANGUAGE': language})
+        client.send('account', 'prpl-bioaster', 'a.b', 'secret', 'login')
+        return self.failure(client)
+
+    def test_a_wrong_password(self):
+        self.serve().login_refusal = 'not-authorized'
+        self.assertIn('password of a.b@bioaster.org is not right', self.fail_to_log_in())
+        self.assertIn("mot de passe de a.b@bioaster.org n'est pas le bon", self.fail_to_log_in('fr'))
+
+    def test_too_many_tries_and_a_locked_account(self):
+        server = self.serve()
+        server.login_refusal = 'temporary-auth-failure'
+        self.assertIn('Wait some minutes', self.fail_to_log_in())
+        server.login_refusal = 'account-disabled'
+        self.assertIn('verrouillé', self.fail_to_log_in('fr'))
+
+    def test_nobody_answers(self):
+        with socket.create_server(('127.0.0.1', 0)) as nobody:
+            port = nobody.getsockname()[1]
+        self.write_organisation(connect_server='localhost', port=port, trust_ca='ca.pem')
+        self.assertIn('localhost cannot be reached', self.fail_to_log_in())
+        self.assertIn('localhost est injoignable', self.fail_to_log_in('fr'))
+
+    def online(self):
+        server, client = self.serve(), self.client()
+        client.log_in('a.b', 'secret')
+        return server, client
+
+    def test_the_connection_breaks(self):
+        server, client = self.online()
+        server.hang_up()
+        self.assertIn('was lost. It is made again by itself', self.failure(client))
+
+    def test_the_server_ends_the_stream(self):
+        for condition, sentence in (('conflict', 'logged in elsewhere'), ('system-shutdown', 'is being restarted'),
+                                    ('not-authorized', 'there no more'), ('undefined-condition', 'was lost')):
+            with self.subTest(condition):
+                server, client = self.serve(), self.client('client-' + condition)
+                client.log_in('a.b', 'secret')
+                server.say(STREAM_ERROR.format(condition))
+                self.assertIn(sentence, self.failure(client))
+
+    def test_an_untrusted_certificate_keeps_its_own_sentence(self):
+        self.serve()
+        self.authority = type(self.authority)(self.folder)  # of another CA
+        self.assertIn('did not sign', self.fail_to_log_in())
+
+
+if __name__ == '__main__':
+    unittest.main()
