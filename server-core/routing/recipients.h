@@ -19,6 +19,8 @@ struct Recipients {
 
 // For a message to the account's bare JID or to one of its resources, connected or not (RFC 6121 8.5.2, 8.5.3).
 // To a bare JID: chat and normal go to the clients of the highest priority, headlines to all that are not negative.
-Recipients recipients(const Account& account, const xmpp::Message& message);
+Recipients recipients(Account& account, const xmpp::Message& message);
+// The same for what is in the log: what was for a client that died before it read is for the others.
+Recipients recipients_of_logged(Account& account, const xmpp::Message& message);
 
 }  // namespace routing

@@ -21,6 +21,15 @@ void refuse_waiting(Router& router, const AnyStanza& stanza) {
     router.refuse(stanza, {Condition::resource_constraint, {"too much is waiting for this account", "trop de choses attendent pour ce compte"}, xmpp::ErrorType::wait, {}});
 }
 
+// RFC 6121 8.5.1: ignored, but what an account's end left in the rosters of this server is put right: its contacts were
+// not told when it was deleted while no server ran.
+void presence_to_nobody(Router& router, const Presence& presence, std::string_view domain) {
+    if (presence.type() == Presence::probe)  // RFC 6121 4.3.2, as for one who does not let himself be seen
+        router.send(Presence(presence.to().bare(), presence.from(), Presence::unsubscribed));
+    else if (presence.type() == Presence::available && presence.to().is_bare() && presence.from().domain() == domain)
+        router.send(Presence(presence.to(), presence.from().bare(), Presence::unsubscribe));
+}
+
 }  // namespace
 
 namespace {
@@ -135,7 +144,7 @@ void Router::to_local(const AnyStanza& stanza, Session* session, std::function<v
 }
 
 void Router::to_account(Account& account, const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
-    if (!account.exists()) return to_missing_account(stanza, session, handled);
+    if (!account.exists()) return to_missing_account(account, stanza, session, handled);
     if (const auto* message = std::get_if<Message>(&stanza)) {
         message_to(account, *message);
     } else if (const auto* presence = std::get_if<Presence>(&stanza)) {
@@ -155,20 +164,17 @@ void Router::to_account(Account& account, const AnyStanza& stanza, Session* sess
     handled();
 }
 
-// RFC 6121 8.5.1: presence is ignored, but what an account's end left in the rosters of this server is put right: its
-// contacts were not told when it was deleted while no server ran. The rest is answered as for a user who does not serve it.
-void Router::to_missing_account(const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
-    if (const auto* iq = std::get_if<Iq>(&stanza); iq && iq->to().is_bare() && iq->is_request())
-        return ask_owner(no_account, {*iq, session, nullptr}, handled);
-    else if (iq && is_taken(nullptr, *iq))
-        return handled();
-    const auto* presence = std::get_if<Presence>(&stanza);
-    if (!presence)
+// RFC 6121 8.5.1, DESIGN 4.4: nobody is answered like somebody who is away and serves nothing.
+void Router::to_missing_account(Account& account, const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
+    const auto* iq = std::get_if<Iq>(&stanza);
+    if (iq && is_taken(nullptr, *iq)) return handled();
+    if (iq && iq->to().is_bare() && iq->is_request()) return ask_owner(no_account, {*iq, session, nullptr}, handled);
+    if (iq)
         refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
-    else if (presence->type() == Presence::probe)  // RFC 6121 4.3.2, as for one who does not let himself be seen
-        send(Presence(presence->to().bare(), presence->from(), Presence::unsubscribed));
-    else if (presence->type() == Presence::available && presence->to().is_bare() && presence->from().domain() == node_.domain.text())
-        send(Presence(presence->to(), presence->from().bare(), Presence::unsubscribe));
+    else if (const auto* message = std::get_if<Message>(&stanza); message && recipients(account, *message).otherwise == Otherwise::refuse)
+        refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
+    else if (const auto* presence = std::get_if<Presence>(&stanza))
+        presence_to_nobody(*this, *presence, node_.domain.text());
     handled();
 }
 

@@ -95,7 +95,7 @@ private:
     void unacknowledged(const xmpp::Jid& client, const std::string& bytes);
     void to_local(const xmpp::AnyStanza& stanza, Session* session, std::function<void()> handled);
     void to_account(Account& account, const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
-    void to_missing_account(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
+    void to_missing_account(Account& account, const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     // False when a guard took the message.
     bool may_pass(Stage stage, Delivery& delivery);
     void message_from(Session& session, const xmpp::Message& message, const std::function<void()>& handled);

@@ -54,11 +54,11 @@ void Router::message_to(Account& account, const Message& received) {
 }
 
 void Router::deliver_unlogged(Delivery& delivery, const Recipients& to) {
+    if (to.sessions.empty() && to.otherwise == Otherwise::refuse)
+        return refuse(delivery.message, {Condition::service_unavailable, {}, {}, {}});
     deliver(to.sessions, delivery.message, writes_.gate(), 0);
     delivery.receivers = to.sessions;
     messages_.show(Stage::receiving, Phase::copy, delivery);
-    if (to.sessions.empty() && to.otherwise == Otherwise::refuse)
-        refuse(delivery.message, {Condition::service_unavailable, {}, {}, {}});
 }
 
 void Router::send_to_client(const Message& message) {
@@ -150,7 +150,7 @@ bool Router::hand_over(Account& account, const store::Entry& entry) {
         account.log().delivered(entry.id);
         return true;
     }
-    const Recipients to = recipients(account, *message);
+    const Recipients to = recipients_of_logged(account, *message);
     if (to.sessions.empty()) return false;
     if (!account.log().list(entry.id)) return true;
     std::vector<Session*> without = to.sessions;

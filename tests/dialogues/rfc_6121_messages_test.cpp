@@ -127,12 +127,29 @@ TEST_CASE("RFC 6121 8.5.3.2.1: to a client that is gone, chat goes to the others
     balcony.receives_nothing_more();
 }
 
-TEST_CASE("RFC 6121 8.5.1: a name that nobody has is unavailable, as is one that gets no such message") {
+TEST_CASE("RFC 6121 8.5.3.2.1: what was for one client that died before it read comes to the next, whatever its type") {
     Verona play;
-    play.says("hello", "nobody@verona.example");
+    auto& balcony = play.juliet("balcony");
+    balcony.stops_reading();
+    const std::string to_balcony = "juliet@verona.example/balcony";
+    play.says("plain", to_balcony, "normal");
+    play.romeo.sends("<message to='" + to_balcony + "' type='headline'><body>news</body><store xmlns='urn:xmpp:hints'/></message>");
+    play.says("chat", to_balcony);
+    balcony.logs_out();
+    auto& garden = play.host.connect("juliet@verona.example/garden");
+    garden.sends("<presence/>");
+    garden.receives("<presence from='juliet@verona.example/garden' to='juliet@verona.example'/>");
+    for (const std::string text : {"plain", "news", "chat"}) CHECK(garden.next().child_text({xml::stanza_ns, "body"}) == text);
+    garden.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 8.5.3.2.1, XEP-0280 7: what is refused is not copied to other clients") {
+    Verona play;
+    auto& balcony = play.juliet("balcony");
+    balcony.sets("<enable xmlns='urn:xmpp:carbons:2'/>");
+    play.says("plain", "juliet@verona.example/gone", "normal");
     CHECK(error_of(play.romeo) == "service-unavailable");
-    play.says("hello", "nobody@verona.example", "error");
-    play.romeo.receives_nothing_more();
+    balcony.receives_nothing_more();
 }
 
 TEST_CASE("RFC 6120 10.3: a message without an address is for the sender's own account") {
@@ -187,11 +204,19 @@ TEST_CASE("XEP-0160 3, XEP-0334 4: chat states, headlines and what asks for it d
     play.romeo.sends("<message to='juliet@verona.example' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>");
     play.says("news", bare, "headline");
     play.romeo.receives_nothing_more();
-    play.romeo.sends("<message to='juliet@verona.example' type='chat'><body>secret</body><no-store xmlns='urn:xmpp:hints'/></message>");
+    const std::string secret = "<message to='juliet@verona.example' type='chat'><body>secret</body><no-store xmlns='urn:xmpp:hints'/></message>";
+    play.romeo.sends(secret);
+    play.romeo.receives_nothing_more();  // a stranger does not learn that nobody is there (DESIGN 4.4)
+    auto& garden = play.juliet("garden");
+    play.host.befriend(play.romeo, garden);
+    garden.logs_out();
+    play.romeo.forget_received();
+    play.romeo.sends(secret);
     CHECK(error_of(play.romeo) == "service-unavailable");
     auto& balcony = play.host.connect("juliet@verona.example/balcony");
     balcony.sends("<presence/>");
     balcony.receives("<presence from='juliet@verona.example/balcony' to='juliet@verona.example'/>");
+    balcony.receives("<presence from='romeo@verona.example/orchard' to='juliet@verona.example/balcony'/>");
     balcony.receives_nothing_more();
 }
 

@@ -218,7 +218,7 @@ TEST_CASE("XEP-0280 6.1: an error is copied when what it answers was") {
     play.says("chat", body + "<private xmlns='urn:xmpp:carbons:2'/>", "juliet@verona.example/gone");
     play.says("headline", body, "juliet@verona.example/balcony");
     play.forget();
-    play.garden.sends("<message id='m9' to='nobody@verona.example' type='chat'><body>x</body></message>");
+    play.garden.sends("<message id='m9' to='nobody@verona.example/gone'><body>x</body></message>");
     CHECK(play.romeos.next().has_child({"urn:xmpp:carbons:2", "sent"}));
     CHECK(play.romeos.next().attribute("type") == "error");
 }

@@ -123,6 +123,7 @@ void set_config(const Question& question) {
 }
 
 void get_default(const Question& question) {
+    if (question.is_account && !question.asker.is_host) return question.refuse(Condition::forbidden);
     const auto form = routing::node_form(DataForm::form, question.publisher().defaults(question.host));
     question.answer(question.tag("default").with(form.to_element()));
 }
