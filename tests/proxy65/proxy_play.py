@@ -289,6 +289,10 @@ class ProxyCase(unittest.TestCase):
         return None
 
     def pipes_of_proxy(self):
+        return sum(link.startswith("pipe:") for link in self.links_of_proxy())
+
+    def links_of_proxy(self):
+        """What its open files are."""
         folder = "/proc/%d/fd" % self.process.pid
         links = []
         for name in os.listdir(folder):
@@ -296,4 +300,4 @@ class ProxyCase(unittest.TestCase):
                 links.append(os.readlink(os.path.join(folder, name)))
             except FileNotFoundError:
                 pass
-        return sum(link.startswith("pipe:") for link in links)
+        return links

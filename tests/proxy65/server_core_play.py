@@ -81,6 +81,22 @@ class Together(unittest.TestCase):
         initiator.send(b"x")
         self.assertEqual(target.receive(1), b"x")
 
+    def test_design_6_a_server_killed_during_100_transfers_costs_no_byte(self):
+        jean, anne = self.login("jean.dupont"), self.login("anne.martin")
+        pairs = [self.transfer("s%d" % number, jean, anne) for number in range(100)]
+        halves = [os.urandom(20000) for _ in range(200)]
+        for (target, initiator), first in zip(pairs, halves[:100]):
+            initiator.send(first)
+        self.server.kill()
+        for (target, initiator), second in zip(pairs, halves[100:]):
+            initiator.send(second)
+            initiator.close()
+        for number, (target, initiator) in enumerate(pairs):
+            self.assertEqual(target.receive_all(), halves[number] + halves[100 + number])
+            target.close()
+        for number in range(1, 101):
+            self.proxy.daemon.wait_for_log(rf"transfer {number}: .* 40000 bytes there, 0 back, .*$")
+
 
 if __name__ == "__main__":
     unittest.main()

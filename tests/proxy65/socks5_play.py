@@ -208,5 +208,29 @@ class Waiting(ProxyCase):
         self.pair("u")
 
 
+class HalfOpen(ProxyCase):
+    settings = "limit-waiting=50\nlimit-handshake-time=3"
+
+    def sockets_of_proxy(self):
+        return sum(link.startswith("socket:") for link in self.links_of_proxy())
+
+    def test_design_6_half_open_handshakes_are_bounded_and_gone_after_their_time(self):
+        others = self.sockets_of_proxy()
+        crowd = [self.client() for _ in range(400)]
+        for client in crowd[::2]:
+            try:
+                client.send(b"\x05")
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+        for _ in within():
+            if self.sockets_of_proxy() == others + 50:  # all others were closed at once
+                break
+        self.assertEqual(self.link.ask("<ping xmlns='urn:xmpp:ping'/>").get("type"), "result")
+        for _ in within():
+            if self.sockets_of_proxy() == others:
+                break
+        self.transfer("s")
+
+
 if __name__ == "__main__":
     unittest.main()
