@@ -125,7 +125,7 @@ void Router::page_read(const xmpp::Jid& bare, PageRange asked,
     for (Session* session : account->sessions()) forget_fetched(*session);
     for (const Message& message : account->end_catch_up()) {
         Delivery delivery(*account, message, nullptr);
-        deliver_unlogged(delivery, recipients(*account, message));
+        if (may_pass(Stage::receiving, delivery)) deliver_unlogged(delivery, recipients(*account, message));
     }
 }
 
@@ -153,6 +153,11 @@ bool Router::hand_over(Account& account, const store::Entry& entry) {
     const Recipients to = recipients_of_logged(account, *message);
     if (to.sessions.empty()) return false;
     if (!account.log().list(entry.id)) return true;
+    // The owner may have blocked its sender since it was kept.
+    if (Delivery delivery(account, *message, nullptr); !may_pass(Stage::receiving, delivery)) {
+        account.delivered(entry.id);
+        return true;
+    }
     std::vector<Session*> without = to.sessions;
     std::erase_if(without, [&](const Session* session) { return has_fetched(*session, entry.id); });
     if (without.empty()) account.delivered(entry.id);

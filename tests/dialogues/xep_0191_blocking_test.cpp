@@ -141,6 +141,46 @@ TEST_CASE("XEP-0191 3.3: a message of who is blocked is refused, of other types 
     balcony.receives_nothing_more();
 }
 
+TEST_CASE("XEP-0191 3.3: once blocked, what was written before is not delivered either") {
+    Verona play;
+    play.juliet.logs_out();
+    play.romeo.forget_received();
+    play.romeo.sends(message(juliet_jid));
+    auto& paris = play.host.login("paris@verona.example/church");
+    paris.sends(message(juliet_jid));
+    auto& balcony = play.host.connect("juliet@verona.example/balcony");
+    balcony.sets(command("block", romeo_jid));
+    play.romeo.forget_received();
+    balcony.sends("<presence/>");
+    CHECK(condition_of(play.romeo.next()) == "service-unavailable");
+    balcony.receives("<presence from='juliet@verona.example/balcony' to='juliet@verona.example'/>");
+    CHECK(balcony.next().attribute("from") == "paris@verona.example/church");
+    balcony.receives_nothing_more();
+    balcony.sets(command("unblock", romeo_jid));
+    balcony.logs_out();
+    play.romeo.forget_received();
+    auto& again = play.host.connect("juliet@verona.example/balcony");  // it was refused: it does not come later
+    again.sends("<presence/>");
+    while (again.has_received()) CHECK(again.next().name().local == "presence");
+}
+
+TEST_CASE("XEP-0191 3.3: what waits behind missed messages is not delivered once its sender is blocked") {
+    Verona play;
+    play.juliet.logs_out();
+    auto& paris = play.host.login("paris@verona.example/church");
+    for (int i = 0; i < 300; ++i)
+        paris.sends("<message type='chat' to='juliet@verona.example'><body>" + std::string(2000, 'x') + "</body></message>");
+    auto& balcony = play.host.connect("juliet@verona.example/balcony");
+    balcony.stops_reading();
+    balcony.sends("<presence/>");
+    play.romeo.sends(message(juliet_jid, "headline"));
+    balcony.sets(command("block", romeo_jid));
+    balcony.reads_again();
+    play.host.passes(std::chrono::milliseconds(200));
+    while (balcony.has_received()) CHECK(balcony.next().attribute("type") != "headline");
+    CHECK(balcony.ended_with().empty());
+}
+
 TEST_CASE("XEP-0191 3.3: an IQ of who is blocked is refused for client and account, other types are dropped") {
     Verona play(romeo_jid);
     play.romeo.is_refused("get", "<ping xmlns='urn:xmpp:ping'/>", "service-unavailable", juliet_jid + "/balcony");
