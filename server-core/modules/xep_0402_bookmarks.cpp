@@ -7,6 +7,7 @@
 #include "xmpp/namespaces.h"
 
 #include <map>
+#include <set>
 
 namespace modules {
 namespace {
@@ -62,6 +63,35 @@ xml::Element to_old(const std::string& id, const xml::Element& conference) {
 
 xml::Element to_new(const xml::Element& old) { return moved(old, old_ns, ns).without_attribute("jid"); }
 
+bool is_true(std::string_view value) { return value == "true" || value == "1"; }
+
+// What a bookmark says, the same for every way of writing it: order, autojoin='1', an empty nick.
+std::string meaning_of(const xml::Element& element) {
+    std::multiset<std::string> parts;
+    for (const xml::Attribute& attribute : element.attributes()) {
+        const bool is_autojoin = attribute.local == "autojoin" && attribute.ns.empty();
+        if (is_autojoin && !is_true(attribute.value)) continue;
+        parts.insert(xml::to_string(xml::Element({attribute.ns, "attribute"})
+                                        .with_attribute(attribute.local, is_autojoin ? "true" : attribute.value)));
+    }
+    for (const xml::Element child : element.children())
+        if (child.name().ns != ns || child.has_children() || !child.text().empty()) parts.insert(meaning_of(child));
+    xml::Element whole(element.name());
+    if (!element.has_children()) whole = std::move(whole).with_text(element.text());
+    for (const std::string& part : parts) whole = std::move(whole).with(xml::Element({ns, "part"}).with_text(part));
+    return xml::to_string(whole);
+}
+
+// XEP-0048 3.1 has these, so a list that lacks them takes them away; it cannot say what else `known` has.
+xml::Element merged(const xml::Element& known, const xml::Element& wanted) {
+    xml::Element conference = known.without_attribute("name").without_attribute("autojoin").without({ns, "nick"}).without({ns, "password"});
+    for (const xml::Attribute& attribute : wanted.attributes())
+        conference = std::move(conference).with_attribute({attribute.ns, attribute.local}, attribute.value);
+    for (const xml::Element child : wanted.children()) conference = conference.without(child.name());
+    for (const xml::Element child : wanted.children()) conference = std::move(conference).with(child);
+    return conference;
+}
+
 // All rooms as the older ways list them, with what else `kept` has (URLs).
 xml::Element old_list_of(const Bookmarks& bookmarks, const xml::Element& kept) {
     xml::Element list = kept.without({old_ns, "conference"});
@@ -100,20 +130,26 @@ void publish_old_list(const Feature& feature, Account& account) {
     publish(feature, account, old_ns, "current", old_list_of(account.state<Bookmarks>(), xml::Element(old_list)));
 }
 
-// XEP-0402 6.1: a list set in an older way changes those rooms that are different, and no others.
-void take_old_list(const Feature& feature, Account& account, const xml::Element& list) {
+// XEP-0402 6.1: a list set in an older way changes those rooms that are different, and no others. False: there are none.
+bool take_old_list(const Feature& feature, Account& account, const xml::Element& list) {
     std::map<std::string, xml::Element> wanted;
     for (const xml::Element child : list.children()) {
         const auto jid = xmpp::parse_jid(child.attribute("jid").value_or(""));
         if (child.is({old_ns, "conference"}) && jid && wanted.size() < most_bookmarks) wanted.insert_or_assign(jid->text(), to_new(child));
     }
     const auto known = account.state<Bookmarks>().rooms;
+    bool is_changed = false;
     for (const auto& [id, text] : known)
-        if (!wanted.contains(id)) feature.publisher().retract(Publisher::of(account), std::string(ns), id, true);
+        if (!wanted.contains(id)) is_changed |= feature.publisher().retract(Publisher::of(account), std::string(ns), id, true);
     for (const auto& [id, conference] : wanted) {
         const auto found = known.find(id);
-        if (found == known.end() || found->second != xml::to_string(conference)) publish(feature, account, ns, id, conference);
+        const auto before = found == known.end() ? std::nullopt : xml::parse_element(found->second);
+        const xml::Element now = before ? merged(*before, conference) : conference;
+        if (before && meaning_of(*before) == meaning_of(now)) continue;
+        publish(feature, account, ns, id, now);
+        is_changed = true;
     }
+    return is_changed;
 }
 
 void take_rooms(Account& account, const NodeChange& change) {
@@ -154,12 +190,8 @@ void add_bookmarks(Feature& feature) {
     feature.publisher().watch([feature](Account& account, const NodeChange& change) { follow(feature, account, change); });
     feature.publisher().mirrors().on_stored([feature](Account& account, const xml::Element& element) {
         if (!element.is(old_list)) return;
-        {
-            const Following following(account);
-            take_old_list(feature, account, element);
-        }
         const Following following(account);
-        publish_old_list(feature, account);
+        if (take_old_list(feature, account, element)) publish_old_list(feature, account);
     });
     feature.publisher().mirrors().show(old_list, [](Account& account, const xmpp::Jid&, const xml::Element& kept) {
         return old_list_of(account.state<Bookmarks>(), kept);

@@ -67,6 +67,29 @@ TEST_CASE("XEP-0402 6.1: a list in private XML becomes items; only what is diffe
     play.balcony.receives_nothing_more();
 }
 
+TEST_CASE("XEP-0402 6.1: a list in which the same is written otherwise changes nothing and tells nobody") {
+    Capulet play;
+    const std::string rich = item(play_room, conference("name='The Play' autojoin='true'", "<nick>JC</nick><password>secret</password>"
+                                                        "<extensions><state xmlns='urn:other' minimized='true'/></extensions>"));
+    const std::string plain = item(orchard_room, conference("name='Orchard' autojoin='false'"));
+    play.balcony.sets(publish(node, rich, closed));
+    play.balcony.sets(publish(node, plain, closed));
+    play.balcony.forget_received();
+    // Another order, other booleans, an empty nick, and none of what XEP-0048 does not know.
+    play.balcony.sets(query(storage(old_conference("autojoin='1' jid='theplay@rooms.example' name='The Play'", "<password>secret</password><nick>JC</nick>") +
+                                    old_conference("name='Orchard' jid='orchard@rooms.example' autojoin='0'", "<nick/>"))));
+    play.balcony.receives_nothing_more();
+    CHECK(same_xml(items(node, rich + plain), play.balcony.gets(items(node))));
+}
+
+TEST_CASE("XEP-0402 6.1, 3: what the older format cannot say stays when a list changes a room") {
+    Capulet play;
+    const std::string state = "<extensions><state xmlns='urn:other' minimized='true'/></extensions>";
+    play.balcony.sets(publish(node, item(play_room, conference("name='The Play' autojoin='true'", "<nick>JC</nick>" + state)), closed));
+    play.balcony.sets(query(storage(old_conference("jid='theplay@rooms.example' name='Our Play'", "<password>secret</password>"))));
+    CHECK(same_xml(items(node, item(play_room, conference("name='Our Play'", state + "<password>secret</password>"))), play.balcony.gets(items(node))));
+}
+
 TEST_CASE("XEP-0402 6.1: a list published by PEP in the older way becomes items and private XML") {
     Capulet play;
     const std::string one = old_conference("jid='theplay@rooms.example' name='The Play'", "<password>secret</password>");
