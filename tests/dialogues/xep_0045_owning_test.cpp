@@ -48,6 +48,21 @@ TEST_CASE("XEP-0045 10.1.1: an owner who says nothing for a minute has accepted 
     CHECK(has(romeo.gets(items, host), room));
 }
 
+TEST_CASE("XEP-0045 10.1.1: for five minutes after a start nobody is locked out of a room that comes back") {
+    Stage stage;
+    stage.romeo();
+    stage.restarts();
+    const auto is_let_in = [&](const std::string& jid, const std::string& nick) {
+        return stage.enters(jid, nick).next().attribute("type") != "error";
+    };
+    CHECK(has(xml::to_string(stage.enters(romeo_jid, "Romeo").next()), code(201)));
+    CHECK(is_let_in(juliet_jid, "Juliet"));
+    stage.restarts();
+    stage.passes(std::chrono::minutes(5));
+    CHECK(is_let_in(romeo_jid, "Romeo"));
+    CHECK_FALSE(is_let_in(juliet_jid, "Juliet"));
+}
+
 TEST_CASE("XEP-0045 10.1.3: the owner's form shows what holds, and what he submits then holds") {
     Stage stage;
     auto& romeo = stage.enters(romeo_jid, "Romeo");

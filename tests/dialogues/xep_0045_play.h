@@ -19,9 +19,12 @@ inline const std::string tybalt_jid = "tybalt@montague.example/street";
 inline const std::string muc = "<x xmlns='http://jabber.org/protocol/muc'/>";
 
 struct Stage : TestHost {
-    // `others`: features beside the rooms, such as presence, without which no client is available.
+    // `others`: features beside the rooms, such as presence, without which no client is available. The server has run for
+    // a while: who was in a room when it started is back.
     explicit Stage(std::vector<Add> others = {}, std::size_t archive_days = 0)
-        : TestHost("montague.example", with_rooms(std::move(others), archive_days)) {}
+        : TestHost("montague.example", with_rooms(std::move(others), archive_days)) {
+        has_run_for(std::chrono::minutes(5));
+    }
     static std::vector<Add> with_rooms(std::vector<Add> features, std::size_t archive_days) {
         features.push_back([archive_days](routing::Feature& feature) {
             modules::Choices choices = ::choices();

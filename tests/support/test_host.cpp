@@ -183,6 +183,12 @@ void TestHost::crashes() {
     build();
 }
 
+void TestHost::has_run_for(std::chrono::minutes time) {
+    const auto wall = clock_.wall();
+    clock_.advance(time);
+    clock_.set_by_hand(wall);
+}
+
 void TestHost::passes(std::chrono::milliseconds time) {
     clock_.advance(time);
     const auto timers = std::exchange(timers_, {});

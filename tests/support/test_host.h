@@ -95,6 +95,8 @@ public:
     // What the workers finish is handed back here, on the one thread that owns all state, until `is_done` or ten
     // seconds went by without anything.
     void works_until(const std::function<bool()>& is_done);
+    // The server has been up for that long already; on the wall it is no later.
+    void has_run_for(std::chrono::minutes time);
     // Timers whose time has come run.
     void passes(std::chrono::milliseconds time);
 

@@ -14,13 +14,16 @@ using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::Message, xmpp::Presence;
 constexpr std::size_t most_idle_rooms = 500;
 // As long as somebody looks at the question of his client whether to configure or to accept.
 constexpr std::chrono::seconds patience_at_first{60};
+// After a start the people of temporary rooms come back. Their clients ask once, and who is first must not lock the others
+// out of what was their room: nobody is waited for then.
+constexpr std::chrono::minutes time_to_return{5};
 // A client that enters all its rooms at once asks each for its archive.
 constexpr unsigned most_readings = 100;
 
 }  // namespace
 
 Service::Service(const routing::Feature& feature, xmpp::Jid host, std::chrono::days kept)
-    : feature_(feature), host_(std::move(host)), kept_(kept), retention_(feature, room_drawer, kept, routing::Retention::Keeps::nothing_else) {}
+    : feature_(feature), host_(std::move(host)), started_(feature.node().clock.steady()), kept_(kept), retention_(feature, room_drawer, kept, routing::Retention::Keeps::nothing_else) {}
 
 void Service::refuse(const AnyStanza& stanza, Condition condition, xmpp::Words text, xmpp::ErrorType type) const {
     feature_.router().refuse(stanza, {condition, std::move(text), type, {}});
@@ -132,16 +135,21 @@ void Service::create(Slot& slot, const Presence& presence) {
     slot.room->key = node().random.bytes(key_bytes);
     slot.room->affiliations.set(std::string(presence.from().bare_text()), {Affiliation::owner, {}, {}});
     list(*slot.room);
-    expect_configuration(*slot.room, patience_at_first);
     enter(*this, *slot.room, presence);
+    if (node().clock.steady() - started_ < time_to_return) return unlock(*slot.room);
+    expect_configuration(*slot.room, patience_at_first);
+}
+
+void Service::unlock(Room& room) {
+    room.is_locked = false;
+    list(room);
 }
 
 void Service::expect_configuration(Room& room, std::chrono::seconds patience) {
     room.unlocking = node().after(patience, [this, alive = alive(), name = room.jid.text()] {
         Slot* at = alive.expired() ? nullptr : find(name);
         if (!at || !at->room || !at->room->is_locked || at->holds != 0) return;
-        at->room->is_locked = false;
-        list(*at->room);
+        unlock(*at->room);
     });
 }
 

@@ -102,6 +102,7 @@ private:
     void handle(Slot& slot, const xmpp::AnyStanza& stanza);
     void to_missing_room(Slot& slot, const xmpp::AnyStanza& stanza);
     void create(Slot& slot, const xmpp::Presence& presence);
+    void unlock(Room& room);
     void finish_if_over(Slot& slot);
     void work_off(const std::string& room);
     void message_read(const std::string& room, const Waiting& origin, base::Result<std::vector<store::Entry>, store::Refusal> page, const Found& then);
@@ -109,6 +110,7 @@ private:
 
     routing::Feature feature_;
     xmpp::Jid host_;
+    base::Clock::Steady started_;
     std::chrono::days kept_;  // messages in archives; 0: for ever
     routing::Retention retention_;
     std::map<std::string, unsigned, std::less<>> readings_;  // under way, by who asked
