@@ -33,7 +33,7 @@ constexpr Entry entries[] = {
     {plain<add_pep>, "XEP-0163", "1.2.2", "Personal Eventing Protocol", "xep_0163_pep.cpp", "who loses access hears nothing more but keeps an explicit subscription (7)"},
     {plain<add_subscriptions>, "RFC 6121", "3", "Subscriptions", "rfc_6121_subscriptions.cpp", ""},
     {plain<add_carbons>, "XEP-0280", "1.0.1", "Message Carbons", "xep_0280_carbons.cpp", ""},
-    {add_archive, "XEP-0313", "1.1.3", "Message Archive Management, with preferences (XEP-0441 0.2.0)", "xep_0313_archive.cpp", "no archive of group chat with an account (a room has its own), no search by nick in rooms, no page by index"},
+    {add_archive, "XEP-0313", "1.1.3", "Message Archive Management, with preferences (XEP-0441 0.2.0)", "xep_0313_archive.cpp", "no archive of group chat with an account (a room has its own), no page by index"},
     {plain<add_last_activity>, "XEP-0012", "2.0", "Last Activity", "xep_0012_last_activity.cpp", ""},
     {add_administration, "XEP-0133", "1.3.1", "Service Administration", "xep_0133_administration", "no password and no roster of others is shown; no black and white lists, active and idle users, last login, restart; administrators are named in the settings"},
     {plain<add_presence>, "RFC 6121", "4", "Presence", "rfc_6121_presence.cpp", ""},

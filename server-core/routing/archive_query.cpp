@@ -2,6 +2,7 @@
 #include "routing/archive_query.h"
 
 #include "store/fields.h"
+#include "store/matching.h"
 #include "xml/parser.h"
 #include "xmpp/data_form.h"
 #include "xmpp/datetime.h"
@@ -9,6 +10,7 @@
 #include "xmpp/namespaces.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace routing {
@@ -25,6 +27,9 @@ constexpr std::size_t page_bytes = 512 * 1024;
 // Counting is a walk: as far as a list on a screen needs it, further only when the count is all that is asked for.
 constexpr std::size_t usual_count = 1000;
 constexpr std::size_t most_count = 1'000'000;
+// For one sender each message is looked at: so many at a time, and so many for one page.
+constexpr std::size_t looked_at_once = 250;
+constexpr std::size_t most_looked_at = 2000;
 
 StanzaError error(Condition condition, xmpp::Words text = {}) { return {condition, std::move(text), {}, {}}; }
 
@@ -103,6 +108,11 @@ std::optional<StanzaError> take_page(const xml::Element& element, ArchiveQuery& 
     return std::nullopt;
 }
 
+bool is_said_by(const store::Entry& entry, const std::string& sender) {
+    const auto message = message_of(entry);
+    return message && message->from().text() == sender;
+}
+
 // One question on its way through the store: are the named ids there, which page, how many in all.
 struct Search : std::enable_shared_from_this<Search> {
     store::Store& store;
@@ -110,15 +120,21 @@ struct Search : std::enable_shared_from_this<Search> {
     ArchiveQuery query;
     ArchiveAnswer answer;
     ArchivePage page;
+    std::vector<store::Entry> said;  // by the sender
+    std::size_t looked_at = 0;
+    bool is_looked_through = true;
 
     Search(store::Store& asked, std::string of, ArchiveQuery what, ArchiveAnswer told)
         : store(asked), owner(std::move(of)), query(std::move(what)), answer(std::move(told)) {}
 
     void begin();
     void read_page();
+    void look_on(store::PageQuery wanted);
+    void look_at(std::vector<store::Entry> entries, store::PageQuery wanted);
     void take(std::vector<store::Entry> entries, std::size_t most);
     void count();
     void tell_count(const store::Counted& counted, std::size_t limit);
+    void tell();
     template <class T>
     bool failed(const Result<T, store::Refusal>& result) {
         if (!result) answer(Unexpected(StanzaError{Condition::internal_server_error, {}, xmpp::ErrorType::wait, {}}));
@@ -152,21 +168,50 @@ void Search::read_page() {
     wanted.newest_first = query.page.before.has_value();
     wanted.most = most + 1;
     wanted.most_bytes = page_bytes;
+    if (!query.sender.empty()) return look_on(wanted);
     store.page(owner, wanted, [self = shared_from_this(), most](auto found) {
         if (!self->failed(found)) self->take(std::move(*found), most);
     });
 }
 
+// Reads on until `wanted.most` of what was read is the sender's.
+void Search::look_on(store::PageQuery wanted) {
+    store::PageQuery next = wanted;
+    next.most = looked_at_once;
+    store.page(owner, next, [self = shared_from_this(), wanted = std::move(wanted)](auto found) {
+        if (!self->failed(found)) self->look_at(std::move(*found), wanted);
+    });
+}
+
+void Search::look_at(std::vector<store::Entry> entries, store::PageQuery wanted) {
+    const bool is_end = entries.empty();
+    looked_at += entries.size();
+    if (!is_end && wanted.newest_first) wanted.before = entries.front().id;
+    if (!is_end && !wanted.newest_first) wanted.after = entries.back().id;
+    std::erase_if(entries, [this](const store::Entry& entry) { return !is_said_by(entry, query.sender); });
+    said.insert(wanted.newest_first ? said.begin() : said.end(), std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end()));
+    const bool is_over = looked_at >= most_looked_at;
+    if (is_end || said.size() >= wanted.most || (is_over && !said.empty())) {
+        is_looked_through = is_end;
+        store::cut_page(wanted, said);
+        return take(std::move(said), wanted.most - 1);
+    }
+    if (is_over)
+        return answer(Unexpected(error(Condition::policy_violation, {"too many messages to look through: name a time", "trop de messages à parcourir : indiquez une période"})));
+    look_on(std::move(wanted));
+}
+
 void Search::take(std::vector<store::Entry> entries, std::size_t most) {
     std::size_t bytes = 0;
     for (const store::Entry& entry : entries) bytes += entry.stanza.size();
-    page.is_complete = entries.size() <= most && bytes < page_bytes;
+    page.is_complete = is_looked_through && entries.size() <= most && bytes < page_bytes;
     if (entries.size() > most) entries.erase(query.page.before ? entries.begin() : entries.end() - 1);
     page.entries = std::move(entries);
     count();
 }
 
 void Search::count() {
+    if (!query.sender.empty()) return tell();  // optional (4.3.2), and it would be a walk through everything
     const bool only_count = query.page.most == std::size_t{0};
     const std::size_t limit = only_count ? most_count : usual_count;
     const std::uint64_t first = page.entries.empty() ? 0 : page.entries.front().id;
@@ -176,14 +221,18 @@ void Search::count() {
 }
 
 void Search::tell_count(const store::Counted& counted, std::size_t limit) {
-    if (!page.entries.empty()) {
-        page.told.first = std::to_string(page.entries.front().id);
-        page.told.last = std::to_string(page.entries.back().id);
-    }
     if (counted.all < limit) {
         page.told.count = counted.all;
         page.told.index = counted.below;
         if (query.page.most == std::size_t{0}) page.is_complete = counted.all == 0;
+    }
+    tell();
+}
+
+void Search::tell() {
+    if (!page.entries.empty()) {
+        page.told.first = std::to_string(page.entries.front().id);
+        page.told.last = std::to_string(page.entries.back().id);
     }
     answer(std::move(page));
 }

@@ -18,6 +18,7 @@ inline constexpr std::string_view archive_extended_ns = "urn:xmpp:mam:2#extended
 
 struct ArchiveQuery {
     store::PageQuery filter;            // which messages are meant, whatever the page
+    std::string sender;                 // of the stanzas themselves, where the log has another address; empty: whoever
     std::vector<std::uint64_t> named;   // ids that must be in the archive, or the query fails
     xmpp::PageAsked page;
     std::uint64_t after = 0;            // of the page: ids above this
@@ -38,7 +39,8 @@ struct ArchivePage {
 base::Result<ArchiveQuery, xmpp::StanzaError> parse_archive_query(const xml::Element& query);
 
 // Finds the page, at most 250 messages or about 512 KiB, 100 where the client names no maximum. `answer` is called once,
-// in a later turn; item-not-found when a named id is not there.
+// in a later turn; item-not-found when a named id is not there, policy-violation when one sender has said none of 2000
+// messages: then a page ends, complete or not.
 using ArchiveAnswer = std::function<void(base::Result<ArchivePage, xmpp::StanzaError>)>;
 void find_archive_page(store::Store& store, const std::string& owner, const ArchiveQuery& query, ArchiveAnswer answer);
 

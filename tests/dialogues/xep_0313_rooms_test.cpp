@@ -221,10 +221,57 @@ TEST_CASE("XEP-0313 4.1.1: by author, for those who may know him, and for himsel
     CHECK(words(juliet, where("with", room)) == "one two three");
     for (const std::string other : {"romeo@montague.example", "nobody@montague.example", "other@rooms.montague.example"})
         juliet.is_refused("set", where("with", other), "forbidden", room);
-    juliet.is_refused("set", where("with", room + "/Romeo"), "feature-not-implemented", room);
     juliet.is_refused("set", where("with", "not@an@address"), "jid-malformed", room);
     Stage::configure(romeo, field("whois", "anyone"));
     CHECK(words(juliet, where("with", "romeo@montague.example")) == "one three");
+}
+
+TEST_CASE("XEP-0313 4.1.1: by occupant, for everybody: what was said under that nick, whoever had it") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    const std::string nick = "Juliet &lt;3 &amp; &apos;co&apos;";
+    auto& juliet = stage.enters(juliet_jid, nick);
+    says(stage, romeo, "one");
+    says(stage, juliet, "two");
+    says(stage, romeo, "three");
+    says(stage, juliet, "four");
+    says(stage, romeo, "4.5");
+    romeo.sends("<presence to='" + room + "/Paris'/>");
+    says(stage, romeo, "five");
+    says(stage, romeo, room + "/Romeo");
+    auto& tybalt = stage.connect(tybalt_jid);
+    CHECK(words(tybalt, where("with", room + "/" + nick)) == "two four");
+    CHECK(words(tybalt, where("with", room + "/Romeo")) == "one three 4.5");
+    CHECK(words(tybalt, where("with", room + "/Nobody")) == "");
+    const auto with = archive_play::form(archive_play::field("with", room + "/Romeo"));
+    const Found first = ask_archive(tybalt, query(with + set("<max>1</max>")), room);
+    CHECK(first.words() == "one");
+    CHECK_FALSE(first.is_complete());
+    const Found second = ask_archive(tybalt, query(with + set("<max>1</max><after>" + first.told("last") + "</after>")), room);
+    CHECK(second.words() == "three");
+    CHECK_FALSE(second.is_complete());
+    CHECK(words(tybalt, query(with + set("<max>1</max><before/>"))) == "4.5");
+    CHECK(words(tybalt, query(with + "<flip-page/>")) == "4.5 three one");
+}
+
+TEST_CASE("DESIGN 4.3: for one occupant 2000 messages are looked through; what was found by then is a page") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    says(stage, juliet, "first");
+    says(stage, romeo, "and");
+    for (int i = 0; i < 2500; ++i) romeo.sends(say("<body>and</body>"));
+    says(stage, juliet, "next");
+    for (int i = 0; i < 300; ++i) romeo.sends(say("<body>and</body>"));
+    says(stage, juliet, "last");
+    const auto with = archive_play::field("with", room + "/Juliet");
+    const Found first = ask_archive(juliet, query(archive_play::form(with)), room);
+    CHECK(first.words() == "first");
+    CHECK_FALSE(first.is_complete());
+    const std::string next = archive_play::form(with) + set("<after>" + first.told("last") + "</after>");
+    juliet.is_refused("set", query(next), "policy-violation", room);
+    CHECK(words(juliet, query(archive_play::form(with) + set("<before/>"))) == "next last");
+    CHECK(ask_archive(juliet, query(archive_play::form(with + archive_play::field("end", "2023-11-14T22:13:30Z"))), room).is_complete());
 }
 
 TEST_CASE("XEP-0313 3, XEP-0359 3: ids cannot be guessed from those before, and none is used twice, restarted or emptied") {

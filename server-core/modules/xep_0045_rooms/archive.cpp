@@ -24,16 +24,16 @@ bool may_read(const Room& room, const Jid& user) {
     return room.config.password.empty() || room.occupants.of_client(user);
 }
 
-// XEP-0313 4.1.1: by author, asked by those who may know who said what, or by himself.
-std::optional<xmpp::StanzaError> take_with(const Room& room, const Jid& user, store::PageQuery& filter) {
-    const auto error = [](Condition condition, xmpp::Words text) { return xmpp::StanzaError{condition, std::move(text), {}, {}}; };
+// XEP-0313 4.1.1: by occupant, whom all have heard, or by author, asked by those who may know who said what, or by himself.
+std::optional<xmpp::StanzaError> take_with(const Room& room, const Jid& user, ArchiveQuery& query) {
+    auto& filter = query.filter;
     if (filter.with == room.jid.text()) {
-        if (!filter.resource.empty())
-            return error(Condition::feature_not_implemented, {"messages are not found by nick", "les messages ne se cherchent pas par pseudonyme"});
+        if (!filter.resource.empty()) query.sender = filter.with + "/" + filter.resource;
         filter.with.clear();  // whoever spoke did so from an address in the room
+        filter.resource.clear();
     }
     if (filter.with.empty() || filter.with == user.bare_text() || room.shows_addresses_to(user)) return std::nullopt;
-    return error(Condition::forbidden, {"only moderators know who said what in this room", "seuls les modérateurs savent qui a dit quoi dans ce salon"});
+    return xmpp::StanzaError{Condition::forbidden, {"only moderators know who said what in this room", "seuls les modérateurs savent qui a dit quoi dans ce salon"}, {}, {}};
 }
 
 // As one may see it: with the author's real address, or as all got it.
@@ -63,7 +63,7 @@ void tell_page(const Service& service, const Question& question, ArchivePage pag
 
 void search(Service& service, const Room& room, const Iq& iq) {
     auto query = routing::parse_archive_query(*iq.payload());
-    const auto mistake = query ? take_with(room, iq.from(), query->filter) : std::optional(query.error());
+    const auto mistake = query ? take_with(room, iq.from(), *query) : std::optional(query.error());
     if (mistake) return service.send(IqReply::error(*mistake).answer(iq));
     const auto reading = service.begin_reading(iq);
     if (!reading) return;
