@@ -25,7 +25,11 @@ Features::Features(PurplePlugin* self, PurplePlugin* xmpp, base::Organisation or
       transport_(context_),
       questions_(context_),
       transfers_(context_),
-      registration_(context_) {
+      registration_(context_),
+      password_(context_, questions_),
+      directory_(context_, questions_),
+      room_list_(context_, questions_),
+      connection_check_(context_, questions_) {
     // libpurple loads protocols before its accounts and certificates exist.
     start_timer_ = purple_timeout_add(0, start_late, this);
 }
@@ -82,6 +86,8 @@ void Features::register_user(PurpleAccount* account) {
 void Features::close(PurpleConnection* connection) {
     registration_.forget(connection);
     questions_.forget(connection);
+    room_list_.forget(connection);
+    connection_check_.forget(connection);
     // prpl-jabber knows nothing of a connection that we refused before it could log in.
     if (connection->proto_data != nullptr) context_.protocol().close(connection);
 }

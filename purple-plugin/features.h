@@ -7,13 +7,17 @@
 #include "purple-plugin/carbons.h"
 #include "purple-plugin/certificates.h"
 #include "purple-plugin/commands.h"
+#include "purple-plugin/connection_check.h"
 #include "purple-plugin/context.h"
 #include "purple-plugin/correction.h"
+#include "purple-plugin/directory.h"
 #include "purple-plugin/failures.h"
 #include "purple-plugin/messages.h"
+#include "purple-plugin/password.h"
 #include "purple-plugin/receipts.h"
 #include "purple-plugin/registration.h"
 #include "purple-plugin/room_history.h"
+#include "purple-plugin/room_list.h"
 #include "purple-plugin/transfers.h"
 #include "purple-plugin/transport.h"
 
@@ -30,6 +34,10 @@ public:
     Features& operator=(const Features&) = delete;
 
     const Context& context() const { return context_; }
+    Password& password() { return password_; }
+    Directory& directory() { return directory_; }
+    RoomList& room_list() { return room_list_; }
+    ConnectionCheck& connection_check() { return connection_check_; }
     Failures* failures() { return failures_ ? &*failures_ : nullptr; }
     Certificates* certificates() { return certificates_ ? &*certificates_ : nullptr; }
 
@@ -52,6 +60,10 @@ private:
     Transfers transfers_;
     Registration registration_;
     Commands commands_;
+    Password password_;
+    Directory directory_;
+    RoomList room_list_;
+    ConnectionCheck connection_check_;
     std::optional<Accounts> accounts_; // these need parts of libpurple that start after its plugins
     std::optional<Certificates> certificates_;
     std::optional<Messages> messages_;
@@ -63,7 +75,7 @@ private:
     std::optional<Correction> correction_;
     std::optional<Bookmarks> bookmarks_;
     guint start_timer_ = 0;
-    std::array<char, 3072> normal_name_{};  // fixed, as prpl-jabber's: libpurple may look at an old answer
+    std::array<char, 3072> normal_name_{}; // fixed, as prpl-jabber's: libpurple may look at an old answer
 };
 
 // The loaded plugin's features; null while it is not loaded. libpurple's callbacks bring nothing that leads to them.

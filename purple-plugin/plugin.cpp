@@ -5,6 +5,7 @@
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/chats.h"
 #include "purple-plugin/features.h"
+#include "purple-plugin/menu.h"
 #include "purple-plugin/words.h"
 
 #include <algorithm>
@@ -63,6 +64,19 @@ GHashTable* chat_info_defaults(PurpleConnection* connection, const char* room) {
     return guarded(static_cast<GHashTable*>(nullptr), [&] { return chat_defaults(connection, room, context); });
 }
 
+PurpleRoomlist* roomlist_get_list(PurpleConnection* connection) {
+    return guarded(static_cast<PurpleRoomlist*>(nullptr),
+                   [=] { return loaded_features()->room_list().get(connection); });
+}
+
+void roomlist_cancel(PurpleRoomlist* list) {
+    guarded([=] { loaded_features()->room_list().cancel(list); });
+}
+
+GList* actions(PurplePlugin* plugin, void* connection) {
+    return guarded(static_cast<GList*>(nullptr), [=] { return menu_of(plugin, connection); });
+}
+
 // The grey hint in the name's field.
 GHashTable* account_text_table(PurpleAccount*) {
     GHashTable* table = g_hash_table_new_full(g_str_hash, g_str_equal, nullptr, g_free);
@@ -97,8 +111,10 @@ void take_over_protocol(const PurplePlugin* xmpp) {
     protocol.get_info = get_info;
     protocol.chat_invite = chat_invite;
     protocol.chat_info_defaults = chat_info_defaults;
+    protocol.roomlist_get_list = roomlist_get_list;
+    protocol.roomlist_cancel = roomlist_cancel;
     protocol.get_account_text_table = account_text_table;
-    information.actions = xmpp->info->actions;
+    information.actions = actions;
 }
 
 gboolean load(PurplePlugin* self) {

@@ -2,11 +2,13 @@
 #include "commands.h"
 
 #include "events.h"
+#include "forms.h"
 #include "json_line.h"
 
 #include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <account.h>
@@ -16,6 +18,7 @@
 #include <core.h>
 #include <plugin.h>
 #include <prpl.h>
+#include <roomlist.h>
 #include <server.h>
 #include <signals.h>
 #include <xmlnode.h>
@@ -278,6 +281,54 @@ Failure load(const Words& words) {
     return std::nullopt;
 }
 
+// The entries of the account's menu, by label.
+Failure list_menu(const Words&) {
+    PurplePlugin* plugin = purple_connection_get_prpl(connection());
+    GList* menu = PURPLE_PLUGIN_ACTIONS(plugin, connection());
+    std::string labels;
+    for (GList* item = menu; item != nullptr; item = item->next) {
+        auto* action = static_cast<PurplePluginAction*>(item->data);
+        labels += (action != nullptr ? action->label : "---") + std::string("\n");
+        if (action != nullptr) purple_plugin_action_free(action);
+    }
+    g_list_free(menu);
+    JsonLine("menu").add("labels", labels);
+    return std::nullopt;
+}
+
+// menu-entry LABEL: chooses an entry.
+Failure choose_entry(const Words& words) {
+    PurplePlugin* plugin = purple_connection_get_prpl(connection());
+    GList* menu = PURPLE_PLUGIN_ACTIONS(plugin, connection());
+    bool was_there = false;
+    for (GList* item = menu; item != nullptr; item = item->next) {
+        auto* action = static_cast<PurplePluginAction*>(item->data);
+        if (action == nullptr) continue;
+        action->plugin = plugin;
+        action->context = connection();
+        if (words[1] == action->label && !std::exchange(was_there, true)) action->callback(action);
+        purple_plugin_action_free(action);
+    }
+    g_list_free(menu);
+    if (was_there) return std::nullopt;
+    return "no such entry";
+}
+
+Failure fill_line(const Words& words) {
+    if (fill_in(words[1], words[2])) return std::nullopt;
+    return "no such line in a form";
+}
+
+Failure submit(const Words&) {
+    if (submit_form()) return std::nullopt;
+    return "no form is open";
+}
+
+Failure list_rooms(const Words&) {
+    purple_roomlist_get_list(connection());
+    return std::nullopt;
+}
+
 struct Command {
     std::size_t arguments;
     std::function<Failure(const Words&)> run;
@@ -297,6 +348,11 @@ const std::map<std::string, Command> commands{
     {"alias-chat", {2, alias_chat}},
     {"remove-chat", {1, remove_chat}},
     {"chats", {0, list_chats}},
+    {"menu", {0, list_menu}},
+    {"menu-entry", {1, choose_entry}},
+    {"fill", {2, fill_line}},
+    {"submit", {0, submit}},
+    {"rooms", {0, list_rooms}},
     {"slash", {2, slash}},
     {"commands", {1, list_commands}},
     {"send-file", {2, send_file}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "events.h"
 
+#include "forms.h"
 #include "json_line.h"
 
 #include <cstdarg>
@@ -54,7 +55,11 @@ void* on_notify(PurpleNotifyMsgType, const char* title, const char* primary, con
 }
 
 // Told because libpurple closes what belongs to a connection that ends, read or not.
-void on_notice_closed(PurpleNotifyType, void*) { JsonLine("notice-closed"); }
+void on_notice_closed(PurpleNotifyType type, void* window) {
+    if (type == PURPLE_NOTIFY_SEARCHRESULTS)
+        purple_notify_searchresults_free(static_cast<PurpleNotifySearchResults*>(window));
+    JsonLine("notice-closed");
+}
 
 void* on_question(const char* title, const char* primary, const char* secondary, int, PurpleAccount*, const char*,
                   PurpleConversation*, void* data, std::size_t count, va_list buttons) {
@@ -68,12 +73,6 @@ void* on_question(const char* title, const char* primary, const char* secondary,
     return open.request.window;
 }
 
-void* on_form(const char* title, const char* primary, const char* secondary, PurpleRequestFields*, const char*,
-              GCallback, const char*, GCallback, PurpleAccount*, const char*, PurpleConversation*, void*) {
-    JsonLine("question").add("title", title).add("primary", primary).add("secondary", secondary);
-    return new_window();
-}
-
 void* on_input(const char* title, const char* primary, const char* secondary, const char*, gboolean, gboolean, gchar*,
                const char*, GCallback, const char*, GCallback, PurpleAccount*, const char*, PurpleConversation*,
                void*) {
@@ -81,7 +80,8 @@ void* on_input(const char* title, const char* primary, const char* secondary, co
     return new_window();
 }
 
-void on_request_closed(PurpleRequestType, void* window) {
+void on_request_closed(PurpleRequestType type, void* window) {
+    if (type == PURPLE_REQUEST_FIELDS) close_form(static_cast<PurpleRequestFields*>(window));
     if (window == open.request.window) open.request = {{}, nullptr, nullptr};
 }
 
@@ -197,7 +197,6 @@ void offer_windows() {
     notify_windows.notify_message = on_notify;
     notify_windows.close_notify = on_notice_closed;
     request_windows.request_action = on_question;
-    request_windows.request_fields = on_form;
     request_windows.request_input = on_input;
     request_windows.close_request = on_request_closed;
     account_windows.request_authorize = on_authorisation;
@@ -210,6 +209,7 @@ void offer_windows() {
     purple_connections_set_ui_ops(&connection_windows);
     purple_conversations_set_ui_ops(&conversation_windows);
     purple_blist_set_ui_ops(&list_window);
+    offer_forms();
 }
 
 void listen() {
