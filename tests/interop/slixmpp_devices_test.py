@@ -29,15 +29,19 @@ class Devices(unittest.IsolatedAsyncioTestCase):
         logging.disable(logging.CRITICAL)
         self.addCleanup(logging.disable, logging.NOTSET)
 
-    async def client(self, name, resource, carbons=True):
+    async def client(self, name, resource, carbons=True, stays=True):
         person = Person(self.server, name, plugins=NEWER, events=EVENTS, resource=resource)
-        self.addAsyncCleanup(person.log_out)
+        if stays:
+            self.addAsyncCleanup(person.log_out)
         await person.log_in()
         if carbons:
             await person["xep_0280"].enable(timeout=SECONDS)
+        await self.arrive(person)
+        return person
+
+    async def arrive(self, person):
         person.send_presence()
         await person.wait("presence_available", lambda p: p["from"] == person.boundjid)
-        return person
 
     async def friends(self, marie, pierre):
         for one, other in ((marie, pierre), (pierre, marie)):
@@ -46,9 +50,10 @@ class Devices(unittest.IsolatedAsyncioTestCase):
             other.send_presence_subscription(pto=one.boundjid.bare, ptype="subscribed")
             await one.wait("presence_available", lambda p: p["from"] == other.boundjid)
 
-    async def archive(self, person, **filters):
+    async def archive(self, person, after=None, **filters):
         found = []
-        async for message in person["xep_0313"].iterate(rsm={"max": 3}, **filters):
+        rsm = {"max": 3, "after": after} if after else {"max": 3}
+        async for message in person["xep_0313"].iterate(rsm=rsm, **filters):
             found.append(message["mam_result"]["forwarded"]["stanza"]["body"])
         return found
 
@@ -90,6 +95,45 @@ class Devices(unittest.IsolatedAsyncioTestCase):
         await marie.wait("message", said("arrivé"))
         self.assertNotIn("presence_unavailable", [event for event, _ in marie.happened])
         self.assertNotIn("message", [event for event, _ in pierre.happened])
+
+    async def talk(self, one, other, texts, heard):
+        """Each of `texts` in turn from `one` to the other's account, heard by all who are there, each its next message."""
+        for text in texts:
+            one.send_message(mto=other.boundjid.bare, mbody=text, mtype="chat")
+            heard[one].append(text)
+            for person in heard:
+                if person is not one and person.is_connected():
+                    own = person.boundjid.bare == one.boundjid.bare
+                    message = await person.wait("carbon_sent" if own else "message")
+                    heard[person].append(message["carbon_sent"]["body"] if own else message["body"])
+                    person.last_id = message.xml.find(".//{urn:xmpp:sid:0}stanza-id").get("id")
+
+    async def test_one_device_cut_off_and_one_away_have_the_same_words(self):
+        """XEP-0198 5, XEP-0280 7, 8; XEP-0313 4: one is cut off and resumed, one was away; no word is missing or there twice."""
+        pierre, desk = await self.client(PIERRE, "desk"), await self.client(MARIE, "desk")
+        phone = await self.client(MARIE, "phone", stays=False)
+        heard = {pierre: [], desk: [], phone: []}
+        await self.talk(pierre, desk, ["un", "deux"], heard)
+        await self.talk(desk, pierre, ["trois"], heard)
+        before = heard.pop(phone)
+        await phone.log_out()
+        await self.talk(pierre, desk, ["quatre"], heard)
+        await self.talk(desk, pierre, ["cinq"], heard)
+        desk.transport.abort()
+        await desk.wait("disconnected")
+        await self.talk(pierre, desk, ["six", "sept", "huit"], heard)
+        await pierre["xep_0199"].send_ping(DOMAIN, timeout=SECONDS)
+        desk.connect((self.server.host, self.server.port))
+        await desk.wait("session_resumed")
+        heard[desk] += [(await desk.wait("message"))["body"] for _ in range(3)]
+        await self.talk(desk, pierre, ["neuf"], heard)
+        again = await self.client(MARIE, "phone")
+        heard[again] = before + await self.archive(again, after=phone.last_id)
+        await self.talk(pierre, desk, ["dix"], heard)
+        await self.talk(again, pierre, ["onze"], heard)
+        for person, words in heard.items():
+            self.assertEqual(" ".join(words), "un deux trois quatre cinq six sept huit neuf dix onze")
+            self.assertEqual([h for h in person.happened if h[0] in ("message", "carbon_sent", "carbon_received")], [])
 
     async def test_an_avatar_reaches_the_contact_in_both_ways(self):
         """XEP-0084 4, XEP-0398 3: published once, seen by clients of the new way and found in the vCard by the old ones."""
