@@ -8,6 +8,7 @@
 #include "net/descriptors.h"
 #include "net/loop.h"
 #include "net/timer.h"
+#include "probe.h"
 #include "service_manager.h"
 #include "services.h"
 #include "settings.h"
@@ -158,6 +159,18 @@ int run(Settings settings, const CommandLine& line, const base::Log& log) {
     return proxy65::done;
 }
 
+// The settings of the daemon do not matter: it may be another proxy, on another machine.
+int probe(const CommandLine& line) {
+    const auto organisation = base::find_organisation(line.organisation);
+    if (!organisation) {
+        std::cerr << organisation.error().text() << '\n';
+        return proxy65::wrong_settings;
+    }
+    std::string password;
+    std::getline(std::cin, password);
+    return proxy65::probe(*organisation, line.words.back(), password);
+}
+
 int begin(const std::vector<std::string>& arguments) {
     const auto line = proxy65::parse_command_line(arguments);
     if (!line) {
@@ -168,6 +181,7 @@ int begin(const std::vector<std::string>& arguments) {
         std::cout << (line->help ? proxy65::usage : "proxy65 " PROXY65_VERSION "\n");
         return proxy65::done;
     }
+    if (!line->words.empty() && line->words.front() == "probe") return probe(*line);
     const auto settings = proxy65::load_settings(*line);
     if (settings) return line->words.empty() ? run(*settings, *line, base::Log()) : proxy65::check(*settings);
     for (const auto& mistake : settings.error()) std::cerr << mistake.text() << '\n';

@@ -21,9 +21,11 @@ const char* const usage =
     "proxy65 [OPTION...] [COMMAND]\n"
     "\n"
     "Runs the file-transfer proxy (XEP-0065) in the foreground and logs to stderr; with a command it does that and\n"
-    "ends. Exit codes: 0 done, 1 cannot start, 2 wrong settings or options.\n"
+    "ends. Exit codes: 0 done, 1 cannot start, 2 wrong settings or options, 3 the probe failed.\n"
     "\n"
     "  check                   says what is wrong with the settings, or what the proxy would do, without starting\n"
+    "  probe USER@DOMAIN       logs in as that user (the password is one line on standard input) and passes bytes\n"
+    "                          through the organisation's proxy at each of its addresses\n"
     "\n"
     "  --config FILE           proxy65.conf (else in $XDG_CONFIG_HOME/bioaster/, /etc/bioaster/)\n"
     "  --organisation FILE     organisation.conf (else in the same folders)\n"
@@ -190,7 +192,9 @@ base::Result<CommandLine, std::string> parse_command_line(const std::vector<std:
             return Unexpected("there is no option " + std::string(option) + "; see proxy65 --help");
         }
     }
-    if (!line.words.empty() && line.words != std::vector<std::string>{"check"})
+    const auto& words = line.words;
+    const bool is_known = words == std::vector<std::string>{"check"} || (words.size() == 2 && words.front() == "probe");
+    if (!words.empty() && !is_known)
         return Unexpected("there is no command '" + line.words.front() + "'; see proxy65 --help");
     return line;
 }

@@ -16,7 +16,7 @@ struct CommandLine {
     std::string config, organisation, data;
     bool help = false;
     bool version = false;
-    std::vector<std::string> words; // none: run; "check"
+    std::vector<std::string> words; // none: run; "check"; "probe" and a user
 };
 
 //   error   a sentence: an unknown option, an option without its value, an unknown command

@@ -21,7 +21,7 @@ constexpr const char* priorities =
     ":+COMP-NULL:+CTYPE-SRV-X509:+CTYPE-CLI-X509:%SERVER_PRECEDENCE:%SAFE_RENEGOTIATION";
 
 // No tickets: XMPP clients do not resume TLS, and each ticket costs a write and memory at every login.
-constexpr unsigned session_flags = GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL;
+constexpr unsigned session_flags = GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS | GNUTLS_NO_SIGNAL;
 
 base::Result<std::string, std::string> read_file(const std::string& file) {
     errno = 0;
@@ -61,11 +61,24 @@ std::optional<std::string> end_point_of(gnutls_certificate_credentials_t credent
     return bytes;
 }
 
+// What is wrong with the server's certificate, as GnuTLS tells people.
+std::string why_not_trusted(gnutls_session_t session) {
+    gnutls_datum_t text{nullptr, 0};
+    if (gnutls_certificate_verification_status_print(gnutls_session_get_verify_cert_status(session), GNUTLS_CRT_X509,
+                                                     &text, 0) < 0)
+        return "the certificate is not trusted";
+    std::string why(reinterpret_cast<const char*>(text.data), text.size);
+    gnutls_free(text.data);
+    why.erase(why.find_last_not_of(' ') + 1);
+    return why;
+}
+
 } // namespace
 
 struct TlsCredentials::Handles {
     gnutls_certificate_credentials_t certificate = nullptr;
     gnutls_priority_t priority = nullptr;
+    std::string peer_name; // client side: whom the certificate must be for; empty: server side
     std::optional<std::string> end_point; // RFC 5929 4: known once, as GnuTLS would parse the certificate at each login
     ~Handles() {
         if (certificate) gnutls_certificate_free_credentials(certificate);
@@ -97,6 +110,21 @@ TlsCredentials::load(const std::string& certificate_file, const std::string& key
     return std::shared_ptr<const TlsCredentials>(new TlsCredentials(std::move(handles)));
 }
 
+base::Result<std::shared_ptr<const TlsCredentials>, std::string>
+TlsCredentials::for_client(const std::string& name, const std::vector<std::string>& authorities) {
+    auto handles = std::make_unique<Handles>();
+    handles->peer_name = name;
+    int code = gnutls_certificate_allocate_credentials(&handles->certificate);
+    if (code >= 0 && authorities.empty()) code = gnutls_certificate_set_x509_system_trust(handles->certificate);
+    for (const auto& authority : authorities) {
+        const auto der = datum(authority);
+        if (code >= 0) code = gnutls_certificate_set_x509_trust_mem(handles->certificate, &der, GNUTLS_X509_FMT_DER);
+    }
+    if (code >= 0) code = gnutls_priority_init(&handles->priority, priorities, nullptr);
+    if (code < 0) return base::Unexpected("cannot read whom to trust: " + std::string(gnutls_strerror(code)));
+    return std::shared_ptr<const TlsCredentials>(new TlsCredentials(std::move(handles)));
+}
+
 struct TlsSession::State {
     std::shared_ptr<const TlsCredentials> credentials;
     gnutls_session_t session = nullptr;
@@ -113,10 +141,17 @@ TlsSession::TlsSession(std::shared_ptr<const TlsCredentials> credentials, int so
     : state_(std::make_unique<State>()) {
     state_->credentials = std::move(credentials);
     const auto& handles = state_->credentials->handles();
-    if (gnutls_init(&state_->session, session_flags) < 0) throw std::bad_alloc();
+    const bool is_client = !handles.peer_name.empty();
+    if (gnutls_init(&state_->session, session_flags | (is_client ? GNUTLS_CLIENT : GNUTLS_SERVER)) < 0)
+        throw std::bad_alloc();
     gnutls_priority_set(state_->session, handles.priority);
     gnutls_credentials_set(state_->session, GNUTLS_CRD_CERTIFICATE, handles.certificate);
-    gnutls_certificate_server_set_request(state_->session, GNUTLS_CERT_IGNORE);
+    if (is_client) {
+        gnutls_server_name_set(state_->session, GNUTLS_NAME_DNS, handles.peer_name.data(), handles.peer_name.size());
+        gnutls_session_set_verify_cert(state_->session, handles.peer_name.c_str(), 0);
+    } else {
+        gnutls_certificate_server_set_request(state_->session, GNUTLS_CERT_IGNORE);
+    }
     gnutls_handshake_set_timeout(state_->session, GNUTLS_INDEFINITE_TIMEOUT); // the stream has its own limit
     gnutls_transport_set_int(state_->session, socket);
     if (alpn.empty()) return;
@@ -212,6 +247,7 @@ std::string TlsSession::description() const {
         std::string why = gnutls_strerror(state_->failure);
         if (state_->failure == GNUTLS_E_FATAL_ALERT_RECEIVED)
             why += std::string(" ") + gnutls_alert_get_name(gnutls_alert_get(state_->session));
+        if (state_->failure == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR) why = why_not_trusted(state_->session);
         return why;
     }
     char* text = gnutls_session_get_desc(state_->session);

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace net {
 
@@ -18,6 +19,10 @@ public:
     // Reads PEM files; the error is a sentence that names the file.
     static base::Result<std::shared_ptr<const TlsCredentials>, std::string> load(const std::string& certificate_file,
                                                                                  const std::string& key_file);
+    // For the client's side: the server's certificate must be for `name`, signed by one of the authorities (DER), or by one
+    // that the system trusts where there are none.
+    static base::Result<std::shared_ptr<const TlsCredentials>, std::string>
+    for_client(const std::string& name, const std::vector<std::string>& authorities);
     ~TlsCredentials();
     TlsCredentials(const TlsCredentials&) = delete;
     TlsCredentials& operator=(const TlsCredentials&) = delete;
@@ -35,7 +40,7 @@ enum class TlsStep { done, want_read, want_write, closed, failed };
 // The socket stays the caller's and must outlive the session.
 class TlsSession {
 public:
-    // Server side. `alpn` empty: none is spoken about; otherwise a client that offers ALPN must offer this one.
+    // The side that the credentials are for. `alpn` empty: none is spoken about; otherwise a client that offers ALPN must offer this one.
     TlsSession(std::shared_ptr<const TlsCredentials> credentials, int socket, std::string_view alpn);
     ~TlsSession();
     TlsSession(const TlsSession&) = delete;
