@@ -9,6 +9,8 @@
 namespace purple_plugin {
 namespace {
 
+constexpr const char* page_ns = "http://jabber.org/protocol/rsm";
+constexpr int most_pages = 20;
 constexpr const char* items_ns = "http://jabber.org/protocol/disco#items";
 
 // The first two are what prpl-jabber enters a room by.
@@ -43,22 +45,33 @@ PurpleRoomlist* RoomList::get(PurpleConnection* connection) {
     purple_roomlist_set_fields(list, new_fields());
     purple_roomlist_set_in_progress(list, TRUE);
     lists_[connection] = list;
-    Node iq = new_iq("get", context_.organisation.rooms);
-    add_child(iq.get(), "query", items_ns);
-    questions_.ask(connection, std::move(iq), [this, connection](const xmlnode* answer) { fill(connection, answer); });
+    ask(connection, list, {}, 0);
     return list;
 }
 
-void RoomList::fill(PurpleConnection* connection, const xmlnode* answer) {
-    const auto found = lists_.find(connection);
-    if (found == lists_.end()) return;
+void RoomList::ask(PurpleConnection* connection, PurpleRoomlist* list, const std::string& after, int pages) {
+    Node iq = new_iq("get", context_.organisation.rooms);
+    xmlnode* set = add_child(add_child(iq.get(), "query", items_ns), "set", page_ns);
+    add_child(set, "max", page_ns, "100");
+    if (!after.empty()) add_child(set, "after", page_ns, after);
+    questions_.ask(connection, std::move(iq), [=, this](const xmlnode* answer) {
+        const auto found = lists_.find(connection);
+        if (found != lists_.end() && found->second == list) fill(connection, list, answer, pages + 1);
+    });
+}
+
+// XEP-0059: a page that says where it ends is followed by another; one without items is the last.
+void RoomList::fill(PurpleConnection* connection, PurpleRoomlist* list, const xmlnode* answer, int pages) {
     const xmlnode* query = answer != nullptr ? xmlnode_get_child_with_namespace(answer, "query", items_ns) : nullptr;
-    if (attribute(answer, "type") != "result" || query == nullptr)
+    if (attribute(answer, "type") != "result" || query == nullptr) {
         purple_notify_error(connection, say(Word::menu_rooms).c_str(), say(Word::rooms_missing).c_str(), nullptr);
-    else
-        for (xmlnode* item = xmlnode_get_child(query, "item"); item != nullptr; item = xmlnode_get_next_twin(item))
-            add_room(found->second, item);
-    cancel(found->second);
+        return cancel(list);
+    }
+    xmlnode* first = xmlnode_get_child(query, "item");
+    for (xmlnode* item = first; item != nullptr; item = xmlnode_get_next_twin(item)) add_room(list, item);
+    const auto last = text_in(xmlnode_get_child_with_namespace(query, "set", page_ns), "last");
+    if (first == nullptr || last.empty() || pages >= most_pages) return cancel(list);
+    ask(connection, list, last, pages);
 }
 
 void RoomList::cancel(PurpleRoomlist* list) {

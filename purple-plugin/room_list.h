@@ -5,6 +5,7 @@
 #include "purple-plugin/questions.h"
 
 #include <map>
+#include <string>
 
 #include <roomlist.h>
 
@@ -23,7 +24,8 @@ public:
     void forget(PurpleConnection* connection);
 
 private:
-    void fill(PurpleConnection* connection, const xmlnode* answer);
+    void ask(PurpleConnection* connection, PurpleRoomlist* list, const std::string& after, int pages);
+    void fill(PurpleConnection* connection, PurpleRoomlist* list, const xmlnode* answer, int pages);
 
     const Context& context_;
     Questions& questions_;

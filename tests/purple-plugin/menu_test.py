@@ -76,6 +76,16 @@ class Menu(Colleagues):
         self.jean.wait('rooms-complete')
         self.assertEqual(self.jean.asked(), [])
 
+    def test_xep_0059_many_rooms_come_in_pages(self):
+        anne = self.wire('anne.martin', 'secret', make=True)
+        for number in range(130):
+            anne.send(f"<presence to='salon{number}@{ROOMS}/Anne'><x xmlns='http://jabber.org/protocol/muc'/></presence>")
+            anne.iq('set', "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query>",
+                    to=f'salon{number}@{ROOMS}')
+        self.jean.send('rooms')
+        self.jean.wait('rooms-complete')
+        self.assertEqual(len({e['name'] for e in self.jean.seen if e['event'] == 'room'}), 130)
+
     def check(self):
         self.choose('Check my connection')
         return self.jean.wait('page', 40)['text'].split('<br>')

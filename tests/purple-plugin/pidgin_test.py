@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Pidgin under Xvfb: logs in by itself with an account of BIOASTER and shows the contact by name."""
+import re
 import unittest
 
 from colleagues import ELODIE, JEAN
 from desk import PidginTest
+from xmpp_client import Client as Wire
 
 ACCOUNTS = f"""<?xml version='1.0' encoding='UTF-8' ?>
 <account version='1.0'><account><protocol>prpl-bioaster</protocol><name>{ELODIE}</name><password>geheim</password>
@@ -42,6 +44,36 @@ class Contacts(PidginTest):
         desk.window('Jean Dupont')
         self.picture(desk, 'pidgin-conversation.png')
         self.assertEqual(desk.ask_pidgin('PurpleAccountGetUsername', 'int32:' + account), ELODIE)
+
+    def test_what_was_said_while_pidgin_was_closed_is_there_when_it_opens(self):
+        jean = self.make_contacts()
+        with Wire(self.server.server, 'elodie.muller-noel', 'geheim') as phone:
+            phone.send('<presence/>')
+            jean.do('im', ELODIE, "Bonjour Élodie, as-tu les résultats d'hier ?")
+            phone.wait_message()
+            phone.message(JEAN, 'Oui, je te les envoie ce midi.')
+            jean.wait('im')
+        jean.do('im', ELODIE, 'Merci ! Réunion à 14 h dans le salon ?')
+        jean.send('query', 'bioaster.org', 'urn:xmpp:ping')
+        jean.wait('answer')
+        desk = self.open_pidgin({'accounts.xml': ACCOUNTS, 'prefs.xml': PREFERENCES})
+        account = desk.wait(lambda: desk.online(ELODIE), 'login')
+        window = desk.window('Jean Dupont')
+        conversation = desk.ask_pidgin('PurpleFindConversationWithAccount', 'int32:1', 'string:' + JEAN, 'int32:' + account)
+        desk.wait(lambda: len(self.lines(desk, conversation)) == 4, 'history')
+        desk.run('xdotool', 'windowmove', window, '40', '20')
+        self.picture(desk, 'pidgin-history.png')
+        said = self.lines(desk, conversation)[::-1]
+        self.assertIn('7 days', said[0])
+        for text, word in zip(said[1:], ('hier', 'ce midi', 'Réunion')):
+            self.assertIn(word, text)
+
+    @staticmethod
+    def lines(desk, conversation):
+        """What stands in that conversation, the last line first."""
+        answer = desk.ask_pidgin('PurpleConversationGetMessageHistory', 'int32:' + conversation)
+        numbers = re.findall(r'\d+', answer.replace('int32', ''))
+        return [desk.ask_pidgin('PurpleConversationMessageGetMessage', 'int32:' + number) for number in numbers]
 
 
 if __name__ == '__main__':
