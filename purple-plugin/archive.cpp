@@ -14,8 +14,6 @@ namespace {
 
 constexpr const char* device_key = "bioaster-device";
 constexpr int first_days = 7;
-constexpr int first_messages = 200;
-constexpr int page_messages = 100;
 constexpr int most_pages = 50;
 constexpr std::size_t most_waiting = 1000;
 
@@ -77,8 +75,8 @@ void Archive::begin(PurpleConnection* connection) {
     Reading& reading = readings_[connection];
     const auto last = Arrivals::last(account);
     reading.is_first = last.empty();
-    if (!reading.is_first) return ask_after(connection, last);
-    ask_since(connection, std::time(nullptr) - first_days * 24 * 60 * 60);
+    if (reading.is_first) reading.start = std::time(nullptr) - first_days * 24 * 60 * 60;
+    ask(connection, last);
 }
 
 void Archive::forget(PurpleConnection* connection) {
@@ -87,37 +85,30 @@ void Archive::forget(PurpleConnection* connection) {
     readings_.erase(connection);
 }
 
-// XEP-0313 4.2: the next page of what followed `id`.
-void Archive::ask_after(PurpleConnection* connection, const std::string& id) {
-    const auto& query_id = readings_[connection].query_id = std::to_string(++queries_);
-    ask(connection, page_after({}, query_id, id, page_messages), true);
+// XEP-0313 4.2: the page that follows the message `after`, or the first one.
+void Archive::ask(PurpleConnection* connection, const std::string& after) {
+    Reading& reading = readings_[connection];
+    reading.query_id = std::to_string(++queries_);
+    questions_.ask(connection, archive_page({}, reading.query_id, after, reading.start),
+                   [=, this](const xmlnode* iq) { got_page(connection, iq); });
 }
 
-// The newest page of what was said since `start`.
-void Archive::ask_since(PurpleConnection* connection, std::time_t start) {
-    const auto& query_id = readings_[connection].query_id = std::to_string(++queries_);
-    ask(connection, newest_page({}, query_id, start, first_messages), false);
-}
-
-void Archive::ask(PurpleConnection* connection, Node query, bool by_id) {
-    questions_.ask(connection, std::move(query), [=, this](const xmlnode* iq) { got_page(connection, iq, by_id); });
-}
-
-void Archive::got_page(PurpleConnection* connection, const xmlnode* iq, bool by_id) {
+void Archive::got_page(PurpleConnection* connection, const xmlnode* iq) {
     const auto found = readings_.find(connection);
     if (found == readings_.end()) return;
     const auto end_of = end_of_page(iq);
-    if (!end_of.is_known) return got_error(connection, iq, by_id);
+    if (!end_of.is_known) return got_error(connection, iq);
     if (!end_of.last.empty()) Arrivals::set_last(purple_connection_get_account(connection), end_of.last);
-    const bool is_complete = end_of.is_last || !by_id;
-    if (is_complete || ++found->second.pages >= most_pages) return end(connection, is_complete);
-    ask_after(connection, end_of.last);
+    if (end_of.is_last || ++found->second.pages >= most_pages) return end(connection, end_of.is_last);
+    ask(connection, end_of.last);
 }
 
 // XEP-0313 4.3.1: the last message seen may have left the archive; then time says what is new.
-void Archive::got_error(PurpleConnection* connection, const xmlnode* iq, bool by_id) {
-    if (!by_id || error_condition(iq) != "item-not-found") return end(connection, false);
-    ask_since(connection, Arrivals::last_time(purple_connection_get_account(connection)));
+void Archive::got_error(PurpleConnection* connection, const xmlnode* iq) {
+    Reading& reading = readings_[connection];
+    if (reading.start != 0 || error_condition(iq) != "item-not-found") return end(connection, false);
+    reading.start = Arrivals::last_time(purple_connection_get_account(connection));
+    ask(connection, {});
 }
 
 // What waited comes after what the archive told, unless it was the same.

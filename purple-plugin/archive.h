@@ -37,17 +37,16 @@ private:
     struct Reading {
         bool is_under_way = true;
         bool is_first = false; // nothing was ever seen
+        std::time_t start = 0; // older messages are not asked for; 0: the last one seen says where to begin
         int pages = 0;
         std::string query_id;
         std::vector<Node> waiting;
         std::set<std::string> told; // conversations that say where their history begins
     };
 
-    void ask_after(PurpleConnection* connection, const std::string& id);
-    void ask_since(PurpleConnection* connection, std::time_t start);
-    void ask(PurpleConnection* connection, Node query, bool by_id);
-    void got_page(PurpleConnection* connection, const xmlnode* iq, bool by_id);
-    void got_error(PurpleConnection* connection, const xmlnode* iq, bool by_id);
+    void ask(PurpleConnection* connection, const std::string& after);
+    void got_page(PurpleConnection* connection, const xmlnode* iq);
+    void got_error(PurpleConnection* connection, const xmlnode* iq);
     void end(PurpleConnection* connection, bool is_complete);
     void tell(PurpleConnection* connection, Reading& reading, const xmlnode* result);
     void say_where_it_begins(PurpleConnection* connection, Reading& reading, const std::string& who) const;

@@ -9,13 +9,8 @@ namespace purple_plugin {
 namespace {
 
 constexpr const char* page_ns = "http://jabber.org/protocol/rsm";
+constexpr const char* page_messages = "100";
 constexpr const char* form_ns = "jabber:x:data";
-
-xmlnode* add_query(const Node& iq, const std::string& query_id) {
-    xmlnode* query = add_child(iq.get(), "query", archive_ns);
-    xmlnode_set_attrib(query, "queryid", query_id.c_str());
-    return query;
-}
 
 void add_field(xmlnode* form, const char* name, const std::string& value) {
     xmlnode* field = add_child(form, "field", form_ns);
@@ -23,28 +18,23 @@ void add_field(xmlnode* form, const char* name, const std::string& value) {
     add_child(field, "value", form_ns, value);
 }
 
-void add_page(xmlnode* query, int most, const char* border, const std::string& id) {
-    xmlnode* set = add_child(query, "set", page_ns);
-    add_child(set, "max", page_ns, std::to_string(most));
-    add_child(set, border, page_ns, id);
-}
-
-} // namespace
-
-Node page_after(const std::string& owner, const std::string& query_id, const std::string& id, int most) {
-    Node iq = new_iq("set", owner);
-    add_page(add_query(iq, query_id), most, "after", id);
-    return iq;
-}
-
-Node newest_page(const std::string& owner, const std::string& query_id, std::time_t start, int most) {
-    Node iq = new_iq("set", owner);
-    xmlnode* query = add_query(iq, query_id);
+void add_start(xmlnode* query, std::time_t start) {
     xmlnode* form = add_child(query, "x", form_ns);
     xmlnode_set_attrib(form, "type", "submit");
     add_field(form, "FORM_TYPE", archive_ns);
     add_field(form, "start", purple_utf8_strftime("%Y-%m-%dT%H:%M:%SZ", std::gmtime(&start)));
-    add_page(query, most, "before", {});
+}
+
+} // namespace
+
+Node archive_page(const std::string& owner, const std::string& query_id, const std::string& after, std::time_t start) {
+    Node iq = new_iq("set", owner);
+    xmlnode* query = add_child(iq.get(), "query", archive_ns);
+    xmlnode_set_attrib(query, "queryid", query_id.c_str());
+    if (start != 0) add_start(query, start);
+    xmlnode* set = add_child(query, "set", page_ns);
+    add_child(set, "max", page_ns, page_messages);
+    if (!after.empty()) add_child(set, "after", page_ns, after);
     return iq;
 }
 

@@ -11,11 +11,9 @@ namespace purple_plugin {
 
 constexpr const char* archive_ns = "urn:xmpp:mam:2";
 
-// An IQ that asks the archive of `owner`, empty for the user's own, for the page behind the message `id`.
-Node page_after(const std::string& owner, const std::string& query_id, const std::string& id, int most);
-
-// The same for the newest page of what was said since `start`.
-Node newest_page(const std::string& owner, const std::string& query_id, std::time_t start, int most);
+// An IQ that asks the archive of `owner`, empty for the user's own, for a page of what is behind the message `after`,
+// where there is one, and not older than `start`, where that is not 0; the oldest first.
+Node archive_page(const std::string& owner, const std::string& query_id, const std::string& after, std::time_t start);
 
 // One message of an archive.
 struct Told {

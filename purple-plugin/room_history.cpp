@@ -16,7 +16,6 @@ namespace purple_plugin {
 namespace {
 
 constexpr const char* disco_ns = "http://jabber.org/protocol/disco#info";
-constexpr int page_messages = 100;
 constexpr int most_pages = 20;
 constexpr std::size_t most_waiting = 1000;
 
@@ -132,7 +131,7 @@ void RoomHistory::ask_after(const Place& place, const std::string& id) {
     const auto found = readings_.find(place);
     if (found == readings_.end()) return;
     found->second.query_id = "room-" + std::to_string(++queries_);
-    questions_.ask(place.first, page_after(place.second, found->second.query_id, id, page_messages),
+    questions_.ask(place.first, archive_page(place.second, found->second.query_id, id, 0),
                    [this, place](const xmlnode* answer) { got_page(place, answer); });
 }
 

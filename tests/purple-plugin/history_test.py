@@ -122,9 +122,9 @@ class History(Colleagues):
         self.assertEqual(self.lines(self.jean), [(RECEIVED, 'un'), (SENT, 'deux'), (RECEIVED, 'trois')])
 
     def test_the_first_time_is_bounded_and_said(self):
-        for number in range(3):
+        for number in range(120):  # more than a page
             self.elodie.do('im', JEAN, f'message {number}')
-            self.jean.wait('im', text=f'message {number}')
+        self.jean.wait('im', text='message 119')
         self.jean.do('im', ELODIE, 'compris')
         self.elodie.wait('im', text='compris')
         other = self.device('other')
@@ -132,13 +132,13 @@ class History(Colleagues):
         notices = [e['text'] for e in other.seen if e['event'] == 'line' and e['flags'] & SYSTEM]
         self.assertEqual(len(notices), 1)
         self.assertIn('7 days', notices[0])
-        self.assertEqual(self.lines(other), [(RECEIVED, f'message {n}') for n in range(3)] + [(SENT, 'compris')])
+        self.assertEqual(self.lines(other), [(RECEIVED, f'message {n}') for n in range(120)] + [(SENT, 'compris')])
         other.do('enable', 'no')
         other.send('enable', 'yes')
         other.wait('signed-on')
         self.elodie.do('im', JEAN, 'encore')
         other.wait('line', text='encore')
-        self.assertEqual(len(self.lines(other)), 5)
+        self.assertEqual(len(self.lines(other)), 122)
 
 
 if __name__ == '__main__':
