@@ -9,6 +9,8 @@ namespace purple_plugin {
 namespace {
 
 constexpr const char* pubsub_ns = "http://jabber.org/protocol/pubsub";
+constexpr const char* private_ns = "jabber:iq:private";
+constexpr const char* old_ns = "storage:bookmarks";
 constexpr const char* owner_ns = "http://jabber.org/protocol/pubsub#owner";
 constexpr const char* form_ns = "jabber:x:data";
 
@@ -71,6 +73,11 @@ xmlnode* add_item(xmlnode* pubsub, const char* action, const std::string& room) 
     xmlnode* item = add_child(list, "item", pubsub_ns);
     xmlnode_set_attrib(item, "id", room.c_str());
     return item;
+}
+
+const xmlnode* old_storage(const xmlnode* answer) {
+    const xmlnode* query = answer != nullptr ? xmlnode_get_child_with_namespace(answer, "query", private_ns) : nullptr;
+    return query != nullptr ? xmlnode_get_child_with_namespace(query, "storage", old_ns) : nullptr;
 }
 
 } // namespace
@@ -139,6 +146,42 @@ Node retraction(const std::string& room) {
     Node iq = new_iq("set");
     xmlnode* item = add_item(add_child(iq.get(), "pubsub", pubsub_ns), "retract", room);
     xmlnode_set_attrib(xmlnode_get_parent(item), "notify", "true");
+    return iq;
+}
+
+Node old_list_question() {
+    Node iq = new_iq("get");
+    add_child(add_child(iq.get(), "query", private_ns), "storage", old_ns);
+    return iq;
+}
+
+std::map<std::string, Node> read_old_list(const xmlnode* answer) {
+    std::map<std::string, Node> rooms;
+    const xmlnode* storage = old_storage(answer);
+    xmlnode* item = storage != nullptr ? xmlnode_get_child(storage, "conference") : nullptr;
+    for (; item != nullptr; item = xmlnode_get_next_twin(item)) {
+        const auto room = attribute(item, "jid");
+        rooms[room] = to_conference(read_bookmark(room, item), item);
+        xmlnode_remove_attrib(rooms[room].get(), "jid");
+    }
+    return rooms;
+}
+
+Node old_publication(const std::map<std::string, Node>& rooms, const xmlnode* known) {
+    Node iq = new_iq("set");
+    const xmlnode* before = old_storage(known);
+    Node storage(before != nullptr ? xmlnode_copy(before) : xmlnode_new("storage"));
+    xmlnode_set_namespace(storage.get(), old_ns);
+    while (xmlnode* conference = xmlnode_get_child(storage.get(), "conference")) xmlnode_free(conference);
+    for (const auto& [room, conference] : rooms) {
+        xmlnode* item = xmlnode_copy(conference.get());
+        xmlnode_set_namespace(item, old_ns);
+        xmlnode_set_attrib(item, "jid", room.c_str());
+        for (const char* name : {"nick", "password"})
+            if (xmlnode* child = xmlnode_get_child(item, name)) xmlnode_set_namespace(child, old_ns);
+        xmlnode_insert_child(storage.get(), item);
+    }
+    xmlnode_insert_child(add_child(iq.get(), "query", private_ns), storage.release());
     return iq;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include "purple-plugin/purple_handles.h"
 
+#include <map>
 #include <string>
 
 #include <blist.h>
@@ -38,5 +39,12 @@ PurpleChat* new_chat(PurpleAccount* account, const Bookmark& bookmark);
 Node publication(const Bookmark& bookmark, const xmlnode* known);
 Node configuration(); // the list as publications demand it
 Node retraction(const std::string& room);
+
+// XEP-0048 in private XML (XEP-0049), for servers without the newer way: always the whole list at once.
+Node old_list_question();
+// What such a list says: payloads as XEP-0402 has them, by the room's address.
+std::map<std::string, Node> read_old_list(const xmlnode* answer);
+// An IQ that writes the list: `rooms`, and of the `known` answer what is no room.
+Node old_publication(const std::map<std::string, Node>& rooms, const xmlnode* known);
 
 } // namespace purple_plugin

@@ -150,9 +150,12 @@ void Bookmarks::begin(PurpleConnection* connection) {
                    [this, connection](const xmlnode* answer) { got_list(connection, answer); });
 }
 
-// A list that nobody has made yet is empty (item-not-found); a server without any leaves Pidgin's chats alone.
+// A list that nobody has made yet is empty (item-not-found).
 void Bookmarks::got_list(PurpleConnection* connection, const xmlnode* iq) {
-    if (iq == nullptr || (attribute(iq, "type") == "error" && error_condition(iq) != "item-not-found")) return;
+    if (iq == nullptr) return;
+    if (attribute(iq, "type") == "error" && error_condition(iq) != "item-not-found")
+        return questions_.ask(connection, old_list_question(),
+                              [=, this](const xmlnode* answer) { got_old_list(connection, answer); });
     Shelf& shelf = shelves_[connection];
     if (std::exchange(shelf.is_outdated, false)) return begin(connection);
     shelf.is_known = true;
@@ -164,6 +167,22 @@ void Bookmarks::got_list(PurpleConnection* connection, const xmlnode* iq) {
         if (conference != nullptr && shelf.rooms.size() < most_rooms)
             shelf.rooms[attribute(item, "id")] = Node(xmlnode_copy(conference));
     }
+    meet(connection);
+}
+
+// A server without any list leaves Pidgin's chats alone.
+void Bookmarks::got_old_list(PurpleConnection* connection, const xmlnode* iq) {
+    if (attribute(iq, "type") != "result") return;
+    Shelf& shelf = shelves_[connection];
+    shelf.is_known = true;
+    shelf.old_list.reset(xmlnode_copy(iq));
+    shelf.rooms = read_old_list(iq);
+    meet(connection);
+}
+
+// The server's list and the contact list become one.
+void Bookmarks::meet(PurpleConnection* connection) {
+    Shelf& shelf = shelves_[connection];
     auto* account = purple_connection_get_account(connection);
     for (PurpleChat* chat : chats_of(account)) {
         const auto here = read_chat(chat, default_nick(connection));
@@ -259,7 +278,10 @@ void Bookmarks::chat_removed(PurpleChat* chat) {
     const auto found = shelves_.find(connection);
     if (is_following_ || found == shelves_.end() || !found->second.is_known) return;
     const auto room = read_chat(chat, {}).room;
-    if (found->second.rooms.erase(room) != 0) questions_.ask(connection, retraction(room), [](const xmlnode*) {});
+    if (found->second.rooms.erase(room) == 0) return;
+    const Shelf& shelf = found->second;
+    questions_.ask(connection, shelf.old_list ? old_publication(shelf.rooms, shelf.old_list.get()) : retraction(room),
+                   [](const xmlnode*) {});
 }
 
 void Bookmarks::publish_changes(PurpleConnection* connection, Shelf& shelf) {
@@ -271,13 +293,17 @@ void Bookmarks::publish_changes(PurpleConnection* connection, Shelf& shelf) {
 
 void Bookmarks::publish(PurpleConnection* connection, Shelf& shelf, const Bookmark& bookmark) {
     Node& known = shelf.rooms[bookmark.room];
+    if (PurpleChat* chat = purple_blist_find_chat(purple_connection_get_account(connection), bookmark.room.c_str()))
+        note_agreement(chat, bookmark);
+    if (shelf.old_list) {
+        known = to_conference(bookmark, known.get());
+        return questions_.ask(connection, old_publication(shelf.rooms, shelf.old_list.get()), [](const xmlnode*) {});
+    }
     std::shared_ptr<xmlnode> again(publication(bookmark, known.get()).release(), Freed());
     questions_.ask(connection, Node(xmlnode_copy(again.get())), [this, connection, again](const xmlnode* iq) {
         if (error_condition(iq) == "conflict") mend(connection, again);
     });
     known = to_conference(bookmark, known.get());
-    if (PurpleChat* chat = purple_blist_find_chat(purple_connection_get_account(connection), bookmark.room.c_str()))
-        note_agreement(chat, bookmark);
 }
 
 // Another client made the list in another way, open to others perhaps: it is made right, and the item goes again.

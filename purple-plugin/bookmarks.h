@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// XEP-0402 PEP Native Bookmarks 1.2.0: the rooms in the contact list are the same in all of the user's clients. What
-// changed here while the client was offline goes to the server at the next login; else the server is right.
+// XEP-0402 PEP Native Bookmarks 1.2.0, or XEP-0048 1.2 in private XML where a server has no more: the rooms in the
+// contact list are the same in all of the user's clients. What changed here while the client was offline goes to the
+// server at the next login; else the server is right.
 #pragma once
 #include "purple-plugin/bookmark.h"
 #include "purple-plugin/context.h"
@@ -37,6 +38,7 @@ private:
     struct Shelf {
         bool is_known = false;             // the server has told the list
         bool is_outdated = false;          // it changed while it was on its way
+        Node old_list;                     // the server's answer, where it has XEP-0048 only
         std::map<std::string, Node> rooms; // payloads, by the room's address
     };
     // Something left for the next turn of the loop: Pidgin adds a chat first and says later how.
@@ -48,6 +50,8 @@ private:
     static gboolean look_again(void* later);
 
     void got_list(PurpleConnection* connection, const xmlnode* iq);
+    void got_old_list(PurpleConnection* connection, const xmlnode* iq);
+    void meet(PurpleConnection* connection);
     void put_up(PurpleConnection* connection, const std::string& room, const xmlnode* conference);
     void take_down(PurpleConnection* connection, const std::string& room);
     void publish_changes(PurpleConnection* connection, Shelf& shelf);
