@@ -34,6 +34,7 @@ legacy_ssl_ports = {{ }}
 authentication = "internal_plain"
 storage = "internal"
 c2s_require_encryption = false
+allow_unencrypted_plain_auth = true
 modules_enabled = {{ "disco"; "roster"; "saslauth"; "ping" }}
 modules_disabled = {{ "s2s"; "tls" }}
 VirtualHost "{domain}"
@@ -113,9 +114,11 @@ class Foreign:
 
 
 class Prosody(Foreign):
+    settings, ready = PROSODY, r"Activated service 'component' on \[127"
+
     def start(self):
         config = self.folder / "prosody.cfg.lua"
-        config.write_text(self.fill(PROSODY))
+        config.write_text(self.fill(self.settings))
         accounts = self.data / DOMAIN.replace(".", "%2e") / "accounts"
         accounts.mkdir(parents=True)
         for name in USERS:
@@ -123,21 +126,23 @@ class Prosody(Foreign):
         self.daemon = daemons.Daemon(["prosody", "--config", config, "-F"], prefix=[*self.give_to("prosody"), *TO_STDERR])
         self.daemon.start()
         self.daemon.wait_for_log(r"Activated service 'c2s' on \[127")
-        self.daemon.wait_for_log(r"Activated service 'component' on \[127")
+        self.daemon.wait_for_log(self.ready)
 
 
 class Ejabberd(Foreign):
+    settings, ready = EJABBERD, "Start accepting TCP connections at .* for ejabberd_service"
+
     def command(self, *words):
         return [*self.prefix, "env", f"HOME={self.folder}", "ejabberdctl", "--config-dir", str(self.folder), "--logs",
                 str(self.folder), "--spool", str(self.data), "--node", f"test{self.port}@localhost", *words]
 
     def start(self):
-        (self.folder / "ejabberd.yml").write_text(self.fill(EJABBERD))
+        (self.folder / "ejabberd.yml").write_text(self.fill(self.settings))
         (self.folder / "ejabberdctl.cfg").write_text("INET_DIST_INTERFACE=127.0.0.1\n")
         self.prefix = self.give_to("ejabberd")
         self.daemon = daemons.Daemon([*TO_STDERR, *self.command("foreground")])
         self.daemon.start()
-        self.daemon.wait_for_log("Start accepting TCP connections at .* for ejabberd_service")
+        self.daemon.wait_for_log(self.ready)
         for name in USERS:
             subprocess.run(self.command("register", name, DOMAIN, PASSWORD), check=True, capture_output=True)
 
