@@ -334,7 +334,7 @@ TEST_CASE("XEP-0045 6.4: a room tells its kind and its particulars; the subject 
         CHECK_MESSAGE(has(now, part), part);
     CHECK_FALSE(has(now, "Light"));
     CHECK(has(romeo.gets(info, room), "Light"));
-    juliet.is_refused("get", "<query xmlns='http://jabber.org/protocol/disco#info' node='http://jabber.org/protocol/muc#traffic'/>", "service-unavailable", room);
+    juliet.is_refused("get", "<query xmlns='http://jabber.org/protocol/disco#info' node='http://jabber.org/protocol/muc#traffic'/>", "feature-not-implemented", room);
 }
 
 TEST_CASE("XEP-0045 6.5: who is inside is told inside only; every IQ has an answer") {

@@ -112,7 +112,7 @@ IqReply service_items(const Service& service, const xml::Element& query) {
 IqReply room_info(const Room& room, const xmpp::Iq& iq) {
     const auto node = iq.payload()->attribute("node");
     if (node == reserved_nick_node) return reserved_nick(room, iq.from());
-    if (node == traffic_node) return IqReply::error(Condition::service_unavailable);  // XEP-0045 18.1.1: all of it passes
+    if (node == traffic_node) return IqReply::error(Condition::feature_not_implemented);  // XEP-0045 18.1.1: all of it passes
     if (node) return IqReply::error(Condition::item_not_found);
     const auto name = room.config.name.empty() ? std::string(room.jid.local()) : room.config.name;
     const auto query = with_room_features(xml::Element({disco_info, "query"}).with(identity(name)), room.config);
