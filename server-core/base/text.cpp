@@ -71,4 +71,9 @@ std::optional<std::string> base64_decode(std::string_view text) {
     return result;
 }
 
+std::optional<std::string> base64_decode_lines(std::string text) {
+    std::erase_if(text, is_blank);
+    return base64_decode(text);
+}
+
 } // namespace base

@@ -26,4 +26,7 @@ std::string base64_encode(std::string_view bytes);
 // between.
 std::optional<std::string> base64_decode(std::string_view text);
 
+// The same where lines may be broken (XEP-0084 4.1, vcard-temp): blanks anywhere are left out.
+std::optional<std::string> base64_decode_lines(std::string text);
+
 } // namespace base

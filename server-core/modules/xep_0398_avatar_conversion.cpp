@@ -37,11 +37,8 @@ struct Shown {
     bool is_changed = false;  // it comes by again with the server's photo
 };
 
-// The picture in base64, line feeds allowed (XEP-0084 4.1); empty: none.
-std::string picture_in(std::string text) {
-    std::erase_if(text, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
-    return base::base64_decode(text).value_or("");
-}
+// The picture in base64; empty: none.
+std::string picture_in(std::string text) { return base::base64_decode_lines(std::move(text)).value_or(""); }
 
 std::string id_of(std::string_view picture) { return base::hexadecimal(xmpp::digest(xmpp::ScramHash::sha1, picture)); }
 

@@ -18,12 +18,6 @@ using xmpp::Condition, xmpp::Iq;
 constexpr std::string_view update_ns = "vcard-temp:x:update";
 constexpr std::size_t most_photos = 5;
 
-// Clients break the lines of base64.
-std::optional<std::string> decode(std::string text) {
-    std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
-    return base::base64_decode(text);
-}
-
 // XEP-0486 3.2: the card, and that something about the room has changed.
 void set_card(Service& service, Room& room, const Iq& iq, Card card) {
     store::Batch batch;
@@ -48,7 +42,7 @@ std::optional<Card> make_card(const xml::Element& card) {
     Card made;
     for (const xml::Element photo : card.children()) {
         if (!photo.is({card_ns, "PHOTO"}) || !photo.has_child({card_ns, "BINVAL"})) continue;
-        const auto bytes = decode(photo.child_text({card_ns, "BINVAL"}));
+        const auto bytes = base::base64_decode_lines(photo.child_text({card_ns, "BINVAL"}));
         if (!bytes || made.hashes.size() >= most_photos) return std::nullopt;
         if (!bytes->empty()) made.hashes.push_back(base::hexadecimal(xmpp::digest(xmpp::ScramHash::sha1, *bytes)));
     }

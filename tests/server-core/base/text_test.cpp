@@ -34,6 +34,12 @@ TEST_CASE("RFC 4648 3: base64 with blanks, without padding, with other letters o
         CHECK_FALSE(base64_decode(text));
 }
 
+TEST_CASE("XEP-0084 4.1: base64 with broken lines is read all the same, with wrong letters it is not") {
+    CHECK(base::base64_decode_lines("Zm9v\r\nYm Fy\t\n") == "foobar");
+    CHECK(base::base64_decode_lines(" \n") == "");
+    CHECK_FALSE(base::base64_decode_lines("Zm9-\n"));
+}
+
 TEST_CASE("base::hexadecimal writes two lower-case digits for each byte, zeros and high bytes too") {
     CHECK(base::hexadecimal(std::string("\0\x0f\xa5\xff", 4)) == "000fa5ff");
     CHECK(base::hexadecimal("").empty());
