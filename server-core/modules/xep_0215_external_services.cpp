@@ -68,8 +68,8 @@ IqReply credentials(const Offer& offer, const xml::Element& query) {
 } // namespace
 
 void add_external_services(Feature& feature, const Choices& choices) {
-    if (choices.external.offered.empty()) return;
-    feature.advertise(ns);
+    // Without a service it is not advertised, but who asks without looking (COMPAT(Dino 0.4)) is told that there is none.
+    if (!choices.external.offered.empty()) feature.advertise(ns);
     for (const std::string_view name : {std::string_view("services"), std::string_view("credentials")})
         feature.answer(xmpp::Iq::get, {ns, name}, routing::the_server, [feature, external = choices.external](const Request& request) {
             // Relays cost; they are for those who have an account here.

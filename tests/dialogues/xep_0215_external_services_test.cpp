@@ -89,11 +89,13 @@ TEST_CASE("XEP-0215 2: who has no account here is forbidden to know") {
     CHECK(heard == "forbidden");
 }
 
-TEST_CASE("XEP-0215 5: it is listed where there is a service, and only there") {
+TEST_CASE("XEP-0215 5: it is listed where there is a service, and only there; who asks elsewhere is told that there is none") {
     Play play;
     CHECK(play.romeo.gets(info, verona).find("urn:xmpp:extdisco:2") != std::string::npos);
     TestHost host(verona, {add_everything});
     auto& juliet = host.login("juliet@verona.example/balcony");
     CHECK(juliet.gets(info, verona).find("urn:xmpp:extdisco:2") == std::string::npos);
-    juliet.is_refused("get", "<services xmlns='urn:xmpp:extdisco:2'/>", "service-unavailable", verona);
+    CHECK(same_xml("<services xmlns='urn:xmpp:extdisco:2'/>", juliet.gets("<services xmlns='urn:xmpp:extdisco:2'/>", verona)));
+    CHECK(same_xml("<services xmlns='urn:xmpp:extdisco:2' type='turn'/>", juliet.gets("<services xmlns='urn:xmpp:extdisco:2' type='turn'/>", verona)));
+    juliet.is_refused("get", query("host='turn.verona.example' type='turn'"), "item-not-found", verona);
 }
