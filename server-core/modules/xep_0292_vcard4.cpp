@@ -100,17 +100,34 @@ xml::Element with_rest(xml::Element card, const std::optional<xml::Element>& bef
     return card;
 }
 
-// The store is asked for the card of before, so it is kept a little later than the node's item.
+// Colleagues find by name only whose card they may read.
+bool is_open(const Feature& feature, const xmpp::Jid& jid) {
+    Account* account = feature.users().in_memory(jid);
+    const store::Node* kept = account ? Publisher::of(*account).nodes.find(node) : nullptr;
+    return !kept || routing::colleagues_may_know(kept->config.access, feature.users().directory());
+}
+
+// Gives `fn` the vcard-temp, if there is one. What is done with it is committed a little later than what asked for it.
+void with_temp(const Feature& feature, const xmpp::Jid& jid, std::function<void(const std::optional<xml::Element>&)> fn) {
+    feature.store().find(jid.text(), temp_drawer, "", [fn = std::move(fn)](const base::Result<std::optional<std::string>, store::Refusal>& found) {
+        if (found) fn(*found ? xml::parse_element(**found) : std::nullopt);  // else the disk says in the log what is wrong
+    });
+}
+
 void keep_card(const Feature& feature, const xmpp::Jid& jid, const xml::Element& card) {
-    feature.store().find(jid.text(), temp_drawer, "", [feature, jid, card](const base::Result<std::optional<std::string>, store::Refusal>& found) {
-        if (!found) return;  // the disk says in the log what is wrong
-        const xml::Element whole = with_rest(card, *found ? xml::parse_element(**found) : std::nullopt);
-        routing::Account* account = feature.users().in_memory(jid);
-        const store::Node* kept = account ? Publisher::of(*account).nodes.find(node) : nullptr;
-        // Colleagues find by name only whose card they may read.
-        const bool is_open = kept && routing::colleagues_may_know(kept->config.access, feature.users().directory());
-        feature.users().directory().keep_card(jid, is_open ? whole : xml::Element(whole.name()),
+    with_temp(feature, jid, [feature, jid, card](const std::optional<xml::Element>& before) {
+        const xml::Element whole = with_rest(card, before);
+        feature.users().directory().keep_card(jid, is_open(feature, jid) ? whole : xml::Element(whole.name()),
                                               {store::Put{jid.text(), {temp_drawer, "", xml::to_string(whole)}}});
+    });
+}
+
+// Who closes his card is not found any more when that is answered; who opens it is found soon.
+void look_again(const Feature& feature, const xmpp::Jid& jid) {
+    routing::Directory& directory = feature.users().directory();
+    if (!is_open(feature, jid)) return directory.keep_card(jid, xml::Element({temp_ns, "vCard"}), {});
+    with_temp(feature, jid, [feature, jid](const std::optional<xml::Element>& card) {
+        if (card && is_open(feature, jid)) feature.users().directory().keep_card(jid, *card, {});
     });
 }
 
@@ -147,9 +164,10 @@ void publish(const Feature& feature, Account& account, const xml::Element& vcard
 
 void add_vcard4(Feature& feature) {
     feature.publisher().watch([feature](Account& account, const NodeChange& change) {
-        const bool is_card = change.node == node && change.kind == NodeChange::published && change.payload;
-        if (!is_card || account.state<Cards>().is_following || !change.payload->is({ns, "vcard"})) return;
-        keep_card(feature, account.jid(), to_temp(*change.payload));
+        if (change.node != node || account.state<Cards>().is_following) return;
+        const bool is_card = change.kind == NodeChange::published && change.payload && change.payload->is({ns, "vcard"});
+        if (is_card) keep_card(feature, account.jid(), to_temp(*change.payload));
+        if (change.kind == NodeChange::configured || change.kind == NodeChange::deleted) look_again(feature, account.jid());
     });
     // Who may not read the one is not shown the other.
     feature.publisher().mirrors().show({temp_ns, "vCard"}, [feature](Account& account, const xmpp::Jid& by, const xml::Element& card) {

@@ -111,7 +111,7 @@ void follow(const Feature& feature, Account& account, const NodeChange& change) 
         if (is_true && avatar.forged == change.item) avatar.forged.clear();
     }
     const bool is_other = change.kind == NodeChange::retracted && change.item != avatar.item;  // one that was replaced
-    if (change.node != metadata_node || is_other) return;
+    if (change.node != metadata_node || is_other || change.kind == NodeChange::configured) return;
     const std::string before = avatar.id;
     avatar.item = change.item;
     take_metadata(account, change.payload.value_or(xml::Element({metadata_node, "metadata"})));

@@ -158,7 +158,7 @@ void take_rooms(Account& account, const NodeChange& change) {
         keep(bookmarks, change.item, xml::to_string(*change.payload));
     else if (change.kind == NodeChange::retracted)
         bookmarks.rooms.erase(change.item);
-    else if (change.kind != NodeChange::published)
+    else if (change.kind == NodeChange::purged || change.kind == NodeChange::deleted)
         bookmarks.rooms.clear();
 }
 

@@ -33,7 +33,7 @@ struct Publication {
 
 // Something has happened to a node of an account.
 struct NodeChange {
-    enum Kind { published, retracted, purged, deleted };
+    enum Kind { published, retracted, purged, deleted, configured };
     Kind kind;
     std::string node;
     std::string item{};                    // published, retracted

@@ -107,6 +107,7 @@ void Publisher::configure(NodeHost& host, const std::string& id, NodeConfig conf
     const store::Node& node = *host.nodes.find(id);
     host.nodes.trim(batch, id, node.config.persist_items ? most_items(node) : 0);
     commit(host, std::move(batch));
+    tell(host, {NodeChange::configured, id});
     const store::Node* kept = host.nodes.find(id);  // after a refusal the memory is another
     if (!kept || !kept->config.notify_config) return;
     auto inside = xml::Element({xmpp::ns::pubsub_event, "configuration"}).with_attribute("node", id);

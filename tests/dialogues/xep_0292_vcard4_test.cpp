@@ -67,6 +67,34 @@ TEST_CASE("XEP-0292 6: whose vCard4 is closed is not found by his names, whichev
     CHECK(found().find(juliet) != std::string::npos);
 }
 
+TEST_CASE("XEP-0292 6, XEP-0060 8.2: who closes his vCard4 is not found any more at once, and found again when he opens it") {
+    Capulet play;
+    const auto is_found = [&] {
+        return play.paris.sets("<query xmlns='jabber:iq:search'><first>Juliet</first></query>", "search.capulet.example").find(juliet) != std::string::npos;
+    };
+    play.balcony.sets(publish(node, item("current", vcard(in_vcard4)), options(field("pubsub#access_model", "open"))));
+    CHECK(is_found());
+    for (const std::string model : {"whitelist", "presence", "authorize"}) {
+        play.balcony.sets(configure(node, field("pubsub#access_model", model)));
+        CHECK_FALSE(is_found());
+        play.balcony.sets(configure(node, field("pubsub#title", "card") + field("pubsub#access_model", "open")));
+        CHECK(is_found());
+    }
+    play.balcony.sets(configure(node, field("pubsub#access_model", "whitelist")));
+    play.balcony.sets(owner("<delete node='" + node + "'/>"));
+    CHECK(is_found());  // the vcard-temp is for everybody again
+}
+
+TEST_CASE("XEP-0060 8.2: a node that is configured keeps what follows it") {
+    Capulet play;
+    const std::string rooms = "urn:xmpp:bookmarks:1";
+    const std::string private_list = "<query xmlns='jabber:iq:private'><storage xmlns='storage:bookmarks'/></query>";
+    play.balcony.sets(publish(rooms, item("room@rooms.capulet.example", "<conference xmlns='urn:xmpp:bookmarks:1' name='Masque'/>"),
+                              options(field("pubsub#access_model", "whitelist") + field("pubsub#max_items", "max"))));
+    play.balcony.sets(configure(rooms, field("pubsub#title", "rooms")));
+    CHECK(play.balcony.gets(private_list).find("room@rooms.capulet.example") != std::string::npos);
+}
+
 TEST_CASE("XEP-0172 4.3, XEP-0107 2.1, XEP-0118 3: nick, mood and tune go to contacts, and an end is told as well") {
     Capulet play;
     play.host.befriend(play.balcony, play.paris);
