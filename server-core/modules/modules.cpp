@@ -30,7 +30,7 @@ constexpr Entry entries[] = {
     {plain<add_pubsub>, "XEP-0060", "1.30.0", "Publish-Subscribe", "xep_0060_pubsub", "no collections, no subscription options, one subscription for each address, no leases, no digests"},
     {plain<add_avatar_conversion>, "XEP-0398", "1.0.0", "User Avatar to vCard-Based Avatars Conversion (XEP-0084 1.1.4, XEP-0153 1.1.1)", "xep_0398_avatar_conversion.cpp", "no width and height for a picture that came as a vCard"},
     {plain<add_roster>, "RFC 6121", "2", "Roster", "rfc_6121_roster.cpp", ""},
-    {plain<add_pep>, "XEP-0163", "1.2.2", "Personal Eventing Protocol", "xep_0163_pep.cpp", "who loses access hears nothing more but keeps an explicit subscription (7)"},
+    {plain<add_pep>, "XEP-0163", "1.2.2", "Personal Eventing Protocol", "xep_0163_pep.cpp", ""},
     {plain<add_subscriptions>, "RFC 6121", "3", "Subscriptions", "rfc_6121_subscriptions.cpp", ""},
     {plain<add_carbons>, "XEP-0280", "1.0.1", "Message Carbons", "xep_0280_carbons.cpp", ""},
     {add_archive, "XEP-0313", "1.1.3", "Message Archive Management, with preferences (XEP-0441 0.2.0)", "xep_0313_archive.cpp", "no archive of group chat with an account (a room has its own), no page by index"},

@@ -78,6 +78,7 @@ bool has_too_many_requests(Account& account) {
 
 void keep_item(const Feature& feature, Account& account, RosterItem item) {
     const std::string& owner = account.jid().text();
+    const xmpp::Jid contact = item.jid;
     if (is_vacant(item)) item.removed = true;
     store::Batch batch = item.removed ? forget_tombstones(account) : store::Batch();
     if (item.removed && was_never_seen(account, item.jid)) {
@@ -86,7 +87,9 @@ void keep_item(const Feature& feature, Account& account, RosterItem item) {
     } else {
         batch.push_back(store::put_roster_item(owner, account.roster().put(std::move(item))));
     }
+    const auto ended = feature.publisher().end_lost(Publisher::of(account), contact, {}, batch);
     feature.writes().commit(std::move(batch), reloading(feature, account));
+    feature.publisher().tell_ended(Publisher::of(account), ended);
 }
 
 void push_contact(const Feature& feature, Account& account, const xmpp::Jid& contact) {

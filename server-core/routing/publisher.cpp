@@ -106,7 +106,9 @@ void Publisher::configure(NodeHost& host, const std::string& id, NodeConfig conf
     host.nodes.configure(batch, id, std::move(config));
     const store::Node& node = *host.nodes.find(id);
     host.nodes.trim(batch, id, node.config.persist_items ? most_items(node) : 0);
+    const auto ended = end_lost(host, {}, id, batch);
     commit(host, std::move(batch));
+    tell_ended(host, ended);
     tell(host, {NodeChange::configured, id});
     const store::Node* kept = host.nodes.find(id);  // after a refusal the memory is another
     if (!kept || !kept->config.notify_config) return;

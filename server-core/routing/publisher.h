@@ -39,6 +39,14 @@ public:
     // The same for what else has changed: affiliations, subscriptions.
     void commit(const NodeHost& host, store::Batch batch);
 
+    // XEP-0163 7: ends the subscriptions of those who may not read any more, in `batch`, and returns them; of `contact` or
+    // to `node`, if that is not empty. Once committed, they are told.
+    struct Ended {
+        std::string node, jid;
+    };
+    std::vector<Ended> end_lost(NodeHost& host, const xmpp::Jid& contact, std::string_view node, store::Batch& batch) const;
+    void tell_ended(const NodeHost& host, const std::vector<Ended>& ended) const;
+
     // The items with their payloads, which are null where there are none; in the order asked for.
     using Items = std::vector<std::pair<store::NodeItem, std::optional<xml::Element>>>;
     void read(const NodeHost& host, const std::string& node, std::vector<store::NodeItem> items, std::function<void(Items)> fn);

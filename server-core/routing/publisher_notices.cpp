@@ -92,6 +92,35 @@ void Publisher::notify_contacts(const NodeHost& host, const store::Node& node, c
     });
 }
 
+std::vector<Publisher::Ended> Publisher::end_lost(NodeHost& host, const xmpp::Jid& contact, std::string_view of_node, store::Batch& batch) const {
+    std::vector<Ended> ended;
+    for (const auto& [id, node] : host.nodes.all()) {
+        // Of a service only the maker's account knows the contacts: see notify_contacts.
+        const bool is_known = host.account || node.config.access == store::AccessModel::whitelist;
+        if (!is_known || (!of_node.empty() && of_node != id)) continue;
+        for (const auto& [subscriber, state] : node.subscriptions) {
+            const auto jid = xmpp::parse_jid(subscriber);
+            const bool is_meant = jid && state == store::NodeSubscription::subscribed && (contact.empty() || jid->bare() == contact);
+            if (is_meant && refuses_reading(node, asker(host, *jid))) ended.push_back({id, subscriber});
+        }
+    }
+    for (const Ended& one : ended) host.nodes.subscribe(batch, one.node, one.jid, store::NodeSubscription::none);
+    return ended;
+}
+
+void Publisher::tell_ended(const NodeHost& host, const std::vector<Ended>& ended) const {
+    for (const Ended& one : ended) {
+        const store::Node* node = host.nodes.find(one.node);
+        const auto jid = xmpp::parse_jid(one.jid);
+        if (!node || !jid || is_hidden(host, *jid)) continue;
+        send_event(host.jid, node->config, *jid,
+                   xml::Element({xmpp::ns::pubsub_event, "subscription"})
+                       .with_attribute("node", one.node)
+                       .with_attribute("jid", one.jid)
+                       .with_attribute("subscription", "none"));
+    }
+}
+
 void Publisher::send_last(NodeHost& host, const store::Node& node, const xmpp::Jid& to) {
     const auto items = items_of(node, node_.clock.wall());
     if (items.empty() || !node.config.deliver_notifications || is_hidden(host, to)) return;

@@ -143,6 +143,39 @@ TEST_CASE("XEP-0163 4.3.3: who loses the subscription to presence hears no more"
     play.orchard.receives_nothing_more();
 }
 
+TEST_CASE("XEP-0163 7: who loses access by subscription or by group, or by the node's choice, is a subscriber no more") {
+    Capulet play;
+    const std::string romeo = "romeo@capulet.example";
+    const std::string subscribe = pubsub("<subscribe node='" + tune + "' jid='" + romeo + "'/>");
+    const std::string grouped = field("pubsub#access_model", "roster") + field("pubsub#roster_groups_allowed", "Friends");
+    const auto groups = [&](const std::string& inside) {
+        play.balcony.sets("<query xmlns='jabber:iq:roster'><item jid='" + romeo + "'>" + inside + "</item></query>");
+    };
+    const auto subscribers = [&] { return play.balcony.gets(owner("<subscriptions node='" + tune + "'/>")); };
+    const auto is_ended = [&] {
+        play.orchard.receives_somewhere(event(play.juliet, romeo, "<subscription node='" + tune + "' jid='" + romeo + "' subscription='none'/>"));
+        CHECK(subscribers().find(romeo) == std::string::npos);
+    };
+    play.balcony.sets(create(tune));
+    play.host.befriend(play.balcony, play.orchard);
+    play.orchard.sets(subscribe, play.juliet);
+    groups("<group>Friends</group>");
+    CHECK(subscribers().find(romeo) != std::string::npos);
+    play.balcony.sends("<presence to='romeo@capulet.example' type='unsubscribed'/>");
+    is_ended();
+    play.host.befriend(play.balcony, play.orchard);
+    play.balcony.sets(configure(tune, grouped));
+    play.orchard.sets(subscribe, play.juliet);
+    groups("<group>Foes</group>");
+    is_ended();
+    groups("<group>Friends</group>");
+    play.orchard.sets(subscribe, play.juliet);
+    play.balcony.sets(configure(tune, field("pubsub#access_model", "whitelist")));
+    is_ended();
+    play.host.restarts();
+    CHECK(play.host.login("juliet@capulet.example/later").gets(owner("<subscriptions node='" + tune + "'/>")).find(romeo) == std::string::npos);
+}
+
 TEST_CASE("XEP-0163 4.3.2: a blocked contact hears nothing") {
     Capulet play;
     play.befriend_all();
