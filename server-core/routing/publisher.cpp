@@ -65,7 +65,7 @@ Asker Publisher::asker(const NodeHost& host, const xmpp::Jid& jid) const {
 NodeConfig Publisher::defaults(const NodeHost& host) const {
     NodeConfig config;
     if (!host.account) {
-        config.send_last = store::SendLast::on_sub;  // a service sees no presence
+        config.send_last = store::SendLast::on_sub;  // not again at each login, unless an owner wants it
         return config;
     }
     config.access = store::AccessModel::presence;

@@ -96,6 +96,42 @@ TEST_CASE("XEP-0060 6.1.7: a new subscriber gets the last item, with its time") 
     play.francisco.receives_nothing_more();
 }
 
+TEST_CASE("XEP-0060 16.4.4: on_sub_and_presence gives the last item to each client of a subscriber that comes, once") {
+    Denmark play;
+    play.makes(field("pubsub#send_last_published_item", "on_sub_and_presence"));
+    play.subscribes(play.francisco, francisco_jid);
+    play.publishes("1");
+    const auto comes = [&](const std::string& resource) -> TestClient& {
+        auto& client = play.host.connect("francisco@denmark.example/" + resource);
+        client.sends("<presence/>");
+        return client;
+    };
+    const auto last = [&](TestClient& client) {
+        return event(service, client.jid(), items_event("musings", item("1", song("1"))), delayed(service));
+    };
+    const auto has_event = [](TestClient& client) {
+        bool found = false;
+        while (client.has_received()) found = xml::to_string(client.next()).find("<items") != std::string::npos || found;
+        return found;
+    };
+    auto& tower = comes("tower");
+    tower.receives_somewhere(last(tower));
+    tower.forget_received();
+    tower.sends("<presence><show>away</show></presence>");
+    CHECK_FALSE(has_event(tower));
+    tower.sends("<presence type='unavailable'/>");
+    tower.forget_received();
+    tower.sends("<presence/>");
+    tower.receives_somewhere(last(tower));
+    play.hamlet.sets(configure("musings", field("pubsub#access_model", "presence")), service);
+    auto& gate = comes("gate");  // he does not see the maker: nothing for him, and no subscription any more
+    tower.receives_somewhere(event(service, francisco_jid, subscription(francisco_jid, "none")));
+    CHECK_FALSE(has_event(gate));
+    play.hamlet.sets(configure("musings", field("pubsub#access_model", "open") + field("pubsub#send_last_published_item", "on_sub")), service);
+    play.subscribes(play.francisco, francisco_jid);
+    CHECK_FALSE(has_event(comes("yard")));
+}
+
 TEST_CASE("XEP-0060 6.1.3: who may not subscribe is told why") {
     Denmark play;
     CHECK(play.detail(play.francisco, "set", subscribe(hamlet_jid)) == "modify bad-request invalid-jid");

@@ -5,6 +5,7 @@
 #include "modules/xep_0060_pubsub/service.h"
 
 #include <memory>
+#include <utility>
 
 namespace modules {
 namespace {
@@ -37,6 +38,22 @@ bool take_info(const Feature& feature, const Request& request, const Reply& repl
     return true;
 }
 
+// Whether the service knows that this client is there.
+struct Shown {
+    bool is_there = false;
+};
+
+// XEP-0060 16.4.4, on_sub_and_presence: the service hears of each client that comes.
+void show_arrivals(Feature& feature, const xmpp::Jid& service) {
+    feature.on_presence_sent([feature, service](routing::Session& session, const xmpp::Presence& presence) {
+        if (!presence.to().empty()) return false;
+        const bool is_there = presence.type() == xmpp::Presence::available;
+        const bool was_there = std::exchange(session.state<Shown>().is_there, is_there);
+        if (is_there && !was_there) feature.router().send(xmpp::Presence(session.jid(), service, xmpp::Presence::available));
+        return false;
+    });
+}
+
 void add_service(Feature& feature) {
     const std::string host = "pubsub." + feature.node().domain.text();
     const auto service = std::make_shared<pubsub::Service>(feature, *xmpp::parse_jid(host));
@@ -48,6 +65,7 @@ void add_service(Feature& feature) {
         [service](const std::string& node, std::vector<xmpp::Jid> jids, std::function<void(std::vector<xmpp::Jid>)> fn) {
             service->verify(node, std::move(jids), std::move(fn));
         });
+    show_arrivals(feature, *xmpp::parse_jid(host));
     feature.on_account_end([service](const routing::Account& account) { service->forget(account.jid()); });
     service->load();
 }

@@ -7,7 +7,7 @@
 namespace modules::pubsub {
 namespace {
 
-using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::IqReply, xmpp::Message;
+using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::IqReply, xmpp::Message, xmpp::Presence;
 
 constexpr xml::Name contact_name{standing_name.ns, "contact"};
 constexpr xml::Name group_name{standing_name.ns, "group"};
@@ -78,10 +78,39 @@ void Service::take(const AnyStanza& stanza) {
 
 void Service::handle(const AnyStanza& stanza) {
     if (const auto* iq = std::get_if<Iq>(&stanza)) return answer(*iq);
+    const auto* presence = std::get_if<Presence>(&stanza);
+    if (presence && presence->type() == Presence::available && presence->from().is_full()) return came_online(presence->from());
     const auto* message = std::get_if<Message>(&stanza);
     if (!message) return;
     if (message->is_error()) return take_bounce(*message);
     if (!take_approval(feature_, host_, *message)) feature_.router().refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
+}
+
+void Service::came_online(const xmpp::Jid& client) {
+    std::vector<std::pair<std::string, xmpp::Jid>> wanted;  // the node, and the address that is subscribed
+    for (const auto& [id, node] : host_.nodes.all()) {
+        if (node.config.send_last != store::SendLast::on_sub_and_presence) continue;
+        for (const xmpp::Jid& jid : {client, client.bare()}) {
+            const auto found = node.subscriptions.find(jid.text());
+            const bool is_subscribed = found != node.subscriptions.end() && found->second == store::NodeSubscription::subscribed;
+            if (!is_subscribed) continue;
+            wanted.emplace_back(id, jid);
+            break;
+        }
+    }
+    const auto send = [this, client](const std::string& id) {
+        if (const store::Node* node = host_.nodes.find(id)) feature_.publisher().send_last(host_, *node, client);
+    };
+    for (const auto& [id, jid] : wanted) {
+        const store::Node* node = host_.nodes.find(id);
+        if (!node) continue;
+        if (!routing::refuses_reading(*node, {client}))
+            send(id);
+        else if (asks_roster(*node) && node->affiliation(client.bare_text()) == store::NodeAffiliation::none)
+            verify(id, {jid}, [send, id = id](const std::vector<xmpp::Jid>& allowed) {
+                if (!allowed.empty()) send(id);
+            });
+    }
 }
 
 void Service::answer(const Iq& iq) {

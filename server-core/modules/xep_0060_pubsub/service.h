@@ -41,6 +41,8 @@ private:
     using Standing = std::map<std::string, routing::Asker, std::less<>>;  // by bare JID: those who see the owner
     void handle(const xmpp::AnyStanza& stanza);
     void answer(const xmpp::Iq& iq);
+    // pubsub#send_last_published_item = on_sub_and_presence.
+    void came_online(const xmpp::Jid& client);
     xmpp::IqReply discover(const xmpp::Iq& iq);
     void ask(const xmpp::Iq& iq, routing::Asker asker);
     // What the roster of the node's maker says of these.
