@@ -209,6 +209,37 @@ TEST_CASE("RFC 6121 3.4: a request approved in advance is answered by the server
     play.juliet.receives(push(juliet_jid, romeo_jid, "subscription='none'"));
 }
 
+TEST_CASE("RFC 6121 3.4: an approval in advance stays in the roster until it is taken back, and no roster set gives it") {
+    Verona play;
+    const auto query = [](const std::string& items) { return "<query xmlns='jabber:iq:roster'>" + items + "</query>"; };
+    play.juliet.sends(to(romeo_jid, "subscribed"));
+    play.forget();
+    play.juliet.sets(query("<item jid='paris@verona.example' approved='true'/>"));
+    play.juliet.receives(push(juliet_jid, "paris@verona.example", "subscription='none'"));
+    play.juliet.sets(query("<item jid='romeo@verona.example' name='R'/>"));
+    play.juliet.receives(push(juliet_jid, romeo_jid, "name='R' subscription='none' approved='true'"));
+    play.host.restarts();
+    auto& juliet = play.host.login("juliet@verona.example/later");
+    CHECK(same_xml(query("<item jid='paris@verona.example' subscription='none'/>"
+                         "<item jid='romeo@verona.example' name='R' subscription='none' approved='true'/>"),
+                   roster_of(juliet)));
+    juliet.sends(to(romeo_jid, "unsubscribed"));
+    juliet.receives(push(juliet_jid, romeo_jid, "name='R' subscription='none'"));
+    auto& romeo = play.host.login("romeo@verona.example/later");
+    romeo.sends(to(juliet_jid, "subscribe"));
+    juliet.receives(presence("subscribe", romeo_jid, juliet_jid));
+    romeo.receives(push(romeo_jid, juliet_jid, "subscription='none' ask='subscribe'"));
+    romeo.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 3.4.2: approving one who is subscribed already changes nothing and reaches nobody") {
+    Verona play;
+    play.host.befriend(play.romeo, play.juliet);
+    play.juliet.sends(to(romeo_jid, "subscribed"));
+    play.nothing_more();
+    CHECK(roster_of(play.juliet).find("approved") == std::string::npos);
+}
+
 TEST_CASE("RFC 6121 3.1.6: the notice goes to interested clients, also unavailable ones") {
     Verona play;
     auto& silent = play.host.connect("romeo@verona.example/silent");
