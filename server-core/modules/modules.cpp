@@ -78,8 +78,11 @@ constexpr Entry entries[] = {
 
 } // namespace
 
-void add_all(routing::Feature& feature, const Choices& choices) {
-    for (const Entry& entry : entries) entry.add(feature, choices);
+void add_all_but(std::string_view file, routing::Feature& feature, const Choices& choices) {
+    for (const Entry& entry : entries)
+        if (file != entry.file) entry.add(feature, choices);
 }
+
+void add_all(routing::Feature& feature, const Choices& choices) { add_all_but({}, feature, choices); }
 
 } // namespace modules

@@ -44,6 +44,8 @@ struct Choices {
 
 // Adds all features, in order.
 void add_all(routing::Feature& feature, const Choices& choices);
+// The same without the one of that file: for the test that each of them is missed.
+void add_all_but(std::string_view file, routing::Feature& feature, const Choices& choices);
 
 void add_roster(routing::Feature& feature);
 void add_subscriptions(routing::Feature& feature);

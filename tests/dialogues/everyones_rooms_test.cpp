@@ -28,7 +28,7 @@ struct Verona {
     TestHost host{"verona.example", {[this](routing::Feature& feature) {
                       auto chosen = choices();
                       for (const std::string& room : rooms) chosen.everyones_rooms.push_back(*xmpp::parse_jid(room));
-                      modules::add_all(feature, chosen);
+                      add_chosen(feature, chosen);
                   }}};
     TestClient& restarted() {
         host.restarts();
@@ -78,7 +78,7 @@ TEST_CASE("XEP-0223 3: a node of roster groups opens to the staff group") {
     TestHost host("verona.example", {[](routing::Feature& feature) {
                       auto chosen = choices();
                       chosen.staff_group = "Verona";
-                      modules::add_all(feature, chosen);
+                      add_chosen(feature, chosen);
                   }});
     auto& romeo = host.login("romeo@verona.example/orchard");
     auto& juliet = host.login("juliet@verona.example/balcony");

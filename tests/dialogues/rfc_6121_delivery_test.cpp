@@ -263,3 +263,13 @@ TEST_CASE("DESIGN 4.4, RFC 6121 8.5.1: to a stranger a name that nobody has is a
             }
         }
 }
+
+TEST_CASE("XEP-0160 4, XEP-0359 5: the server says that messages wait, it and each account that they have ids") {
+    TestHost host("verona.example", {add_everything});
+    auto& juliet = host.login(bare + "/balcony");
+    const auto says = [&](const std::string& whom, const std::string& feature) {
+        return juliet.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", whom).find(feature) != std::string::npos;
+    };
+    CHECK(says("verona.example", "msgoffline"));
+    for (const std::string& whom : {bare, std::string("verona.example")}) CHECK(says(whom, "urn:xmpp:sid:0"));
+}

@@ -7,7 +7,7 @@
 
 namespace {
 
-const std::vector<TestHost::Add> features{modules::add_roster, modules::add_subscriptions, modules::add_presence};
+const std::vector<TestHost::Add> features{add_everything};
 const std::string ns = "xmlns='jabber:iq:roster'";
 const std::string get = "<query xmlns='jabber:iq:roster'/>";
 

@@ -6,7 +6,7 @@
 
 namespace {
 
-const std::vector<TestHost::Add> features{modules::add_roster, modules::add_subscriptions, modules::add_presence};
+const std::vector<TestHost::Add> features{add_everything};
 const std::string romeo_jid = "romeo@verona.example";
 const std::string juliet_jid = "juliet@verona.example";
 

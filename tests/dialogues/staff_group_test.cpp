@@ -32,7 +32,7 @@ const std::string romeo_item = staff(romeo_jid, "Romeo Montague");
 void add_with_staff(routing::Feature& feature) {
     auto chosen = choices();
     chosen.staff_group = "Verona";
-    modules::add_all(feature, chosen);
+    add_chosen(feature, chosen);
 }
 
 struct Verona {
@@ -181,7 +181,7 @@ TEST_CASE("Staff group: when it gets another name or is switched off, everybody 
     TestHost host("verona.example", {[&group](routing::Feature& feature) {
         auto chosen = choices();
         chosen.staff_group = group;
-        modules::add_all(feature, chosen);
+        add_chosen(feature, chosen);
     }});
     host.make_account(juliet_jid);
     const std::string before = version_of(host.login(romeo_jid + "/orchard"));

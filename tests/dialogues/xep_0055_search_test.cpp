@@ -30,7 +30,7 @@ struct Verona {
     explicit Verona(modules::Search search = modules::Search::opt_in) : host("verona.example", {[search](routing::Feature& feature) {
         auto chosen = choices();
         chosen.search = search;
-        modules::add_all(feature, chosen);
+        add_chosen(feature, chosen);
     }}) {
         someone.sets(card("Hélène", "L'Écuyer", "<NICKNAME>Léna</NICKNAME><EMAIL><INTERNET/><USERID>helene@verona.example</USERID></EMAIL>"));
     }

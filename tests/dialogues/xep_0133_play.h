@@ -20,7 +20,7 @@ struct Administered {
               chosen.administrators = {*xmpp::parse_jid("escalus@verona.example")};
               chosen.welcome = welcome;
               chosen.stop = [this] { ++stops; };
-              modules::add_all(feature, chosen);
+              add_chosen(feature, chosen);
           }}) {}
 
     static std::string command(const std::string& name, const std::string& attributes = "", const std::string& inside = "") {

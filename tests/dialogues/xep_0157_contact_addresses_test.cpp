@@ -12,7 +12,7 @@ TestHost::Add with_contacts(std::vector<std::pair<std::string, std::vector<std::
     return [contacts](routing::Feature& feature) {
         modules::Choices chosen = choices();
         chosen.contacts = contacts;
-        modules::add_all(feature, chosen);
+        add_chosen(feature, chosen);
     };
 }
 

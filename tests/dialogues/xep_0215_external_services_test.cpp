@@ -19,7 +19,7 @@ struct Play {
                                 {"turn", "turn.verona.example", 443, "tcp"}},
                                secret,
                                std::chrono::hours(1)};
-            modules::add_all(feature, chosen);
+            add_chosen(feature, chosen);
         };
     }
     std::string services(const std::string& attributes = "") { return romeo.gets("<services xmlns='urn:xmpp:extdisco:2'" + attributes + "/>", verona); }

@@ -182,7 +182,7 @@ TEST_CASE("XEP-0313 3.5: what came as an offline message has the same id in the 
 TEST_CASE("XEP-0313 3.2: what is older than archive-days goes, from the oldest on, and never what nobody has got") {
     auto short_memory = choices();
     short_memory.archive_days = 10;
-    TestHost host("verona.example", {[&](routing::Feature& feature) { modules::add_all(feature, short_memory); }});
+    TestHost host("verona.example", {[&](routing::Feature& feature) { add_chosen(feature, short_memory); }});
     const auto hours = [&](int count) {
         for (int i = 0; i < count * 60; ++i) host.passes(std::chrono::minutes(1));
     };

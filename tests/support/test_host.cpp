@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/test_host.h"
 
+#include "support/command_line.h"
 #include "xml/parser.h"
 #include "xml/writer.h"
 
@@ -49,7 +50,11 @@ modules::Choices choices() {
     return {"rooms.verona.example", *base::Pattern::compile("[a-z]+\\.[a-z]+"), "prenom.nom", true, "0.1.0"};
 }
 
-void add_everything(routing::Feature& feature) { modules::add_all(feature, choices()); }
+void add_everything(routing::Feature& feature) { add_chosen(feature, choices()); }
+
+void add_chosen(routing::Feature& feature, const modules::Choices& chosen) {
+    modules::add_all_but(command_line_value("--left-out="), feature, chosen);
+}
 
 bool same_xml(const std::string& expected, const std::string& found) {
     return same(parse(expected).node(), parse(found).node());

@@ -136,6 +136,8 @@ private:
 // What the organisation of the plays has chosen, and all features with it.
 modules::Choices choices();
 void add_everything(routing::Feature& feature);
+// All features by other choices. Both leave out what the command line says (--left-out=FILE, tests/dialogues/each_is_missed.py).
+void add_chosen(routing::Feature& feature, const modules::Choices& chosen);
 
 // Whether two texts are the same XML, but for attribute order and blank text; '*' in the first matches any value.
 bool same_xml(const std::string& expected, const std::string& found);
