@@ -67,7 +67,7 @@ private:
         transfers.close_waiting();
         if (limit.count() > 0) limit_ = parts_.timers.after(limit, [&transfers] { transfers.stop(); });
         parts_.loop.each_turn([this] {
-            if (parts_.transfers.counters().running == 0 && parts_.loop.departing() == 0) parts_.loop.stop();
+            if (parts_.transfers.running() == 0 && parts_.loop.departing() == 0) parts_.loop.stop();
         });
         await_signal();
     }

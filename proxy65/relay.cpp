@@ -32,13 +32,28 @@ Relay::Relay(RelayRoom& room, RelayLimits limits, Socket first, Socket second, s
     : room_(room), limits_(limits), sockets_{std::move(first), std::move(second)}, ended_(std::move(ended)) {}
 
 void Relay::start() {
+    is_started_ = true;
+    room_.loop.post([self = shared_from_this()] { self->begin(); });
+}
+
+void Relay::end(Ending ending) {
+    room_.loop.post([self = shared_from_this(), ending] { self->finish(ending); });
+}
+
+void Relay::pace(std::optional<std::uint64_t> rate) {
+    const std::uint64_t bytes_a_second = rate.value_or(~std::uint64_t{0});
+    if (!is_started_) return set_rate(bytes_a_second);
+    room_.loop.post([self = shared_from_this(), bytes_a_second] { self->set_rate(bytes_a_second); });
+}
+
+void Relay::begin() {
     if (is_over_) return;
     check_limits();
     pump(0);
     pump(1);
 }
 
-void Relay::end(Ending ending) {
+void Relay::finish(Ending ending) {
     if (std::exchange(is_over_, true)) return;
     limit_.cancel();
     for (auto& retry : retries_) retry.cancel();
@@ -50,17 +65,16 @@ void Relay::end(Ending ending) {
     std::exchange(ended_, nullptr)(ending);
 }
 
-void Relay::pace(std::optional<std::uint64_t> rate) {
+void Relay::set_rate(std::uint64_t bytes_a_second) {
     if (is_over_) return;
-    const std::uint64_t bytes_a_second = rate.value_or(~std::uint64_t{0});
     for (auto& socket : sockets_)
         ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_MAX_PACING_RATE, &bytes_a_second, sizeof bytes_a_second);
 }
 
 void Relay::pump(int way) {
-    const auto self = shared_from_this(); // who is told of the end may let go of us
+    const auto self = shared_from_this(); // an end lets go of us
     auto& bytes = direction(way);
-    const auto before = bytes.moved;
+    const auto before = bytes.moved.load(std::memory_order_relaxed);
     auto step = Step::moved;
     while (!is_over_ && step == Step::moved && bytes.moved - before < share_of_a_turn_bytes) {
         // Filled only when empty: EAGAIN then means an empty socket, never a full pipe.
@@ -72,7 +86,7 @@ void Relay::pump(int way) {
         room_.pipes.give_back(std::move(*bytes.pipe));
         bytes.pipe.reset();
     }
-    if (step == Step::failed) return end(Ending::lost);
+    if (step == Step::failed) return finish(Ending::lost);
     if (step == Step::source_ended) return pass_end_on(way);
     wait(way, step);
 }
@@ -102,7 +116,9 @@ Relay::Step Relay::drain(int way) {
                                   SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
         if (put > 0) {
             bytes.held -= static_cast<std::size_t>(put);
-            bytes.moved += static_cast<std::size_t>(put);
+            // This thread alone writes it.
+            bytes.moved.store(bytes.moved.load(std::memory_order_relaxed) + static_cast<std::size_t>(put),
+                              std::memory_order_relaxed);
         } else if (put == 0 || errno == EAGAIN) {
             return Step::target_full;
         } else if (errno != EINTR) {
@@ -132,7 +148,7 @@ void Relay::pass_end_on(int way) {
     target(way).shutdown(Socket::shutdown_send, ignored);
     direction(way).is_done = true;
     last_moved_ = Clock::now();
-    if (direction(1 - way).is_done) end(Ending::finished);
+    if (direction(1 - way).is_done) finish(Ending::finished);
 }
 
 void Relay::check_limits() {
@@ -140,9 +156,9 @@ void Relay::check_limits() {
     const auto [idle, lifetime] = limits_;
     auto next = Clock::time_point::max();
     if (lifetime > 0s) next = started_ + lifetime;
-    if (next <= now) return end(Ending::too_long);
+    if (next <= now) return finish(Ending::too_long);
     if (idle > 0s) next = std::min(next, last_moved_ + idle);
-    if (next <= now) return end(Ending::idle);
+    if (next <= now) return finish(Ending::idle);
     if (next == Clock::time_point::max()) return;
     limit_ = room_.timers.after(std::chrono::ceil<std::chrono::milliseconds>(next - now), [this] { check_limits(); });
 }

@@ -167,6 +167,7 @@ void read_section(SettingsSection section, Settings& settings) {
     read_access(section, settings.access);
     read_limits(section, settings.limits);
     read_rates(section, settings.rates);
+    section.integer("threads", settings.threads, {0, 64});
 }
 
 } // namespace

@@ -58,6 +58,7 @@ struct Settings {
     Access access;
     Limits limits;
     Rates rates;
+    std::int64_t threads = 0; // that move bytes; 0: one for each core
 };
 
 // Reads proxy65.conf and organisation.conf, those the command line names or else those in their places.

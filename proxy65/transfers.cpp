@@ -60,7 +60,7 @@ Transfers::Transfers(net::Loop& loop, net::Timers& timers, const base::Log& log,
       log_(log),
       settings_(settings),
       most_files_(most_files),
-      room_{loop, timers, pipes_} {}
+      lanes_(loop, timers, static_cast<std::size_t>(settings.threads)) {}
 
 std::size_t Transfers::most_waiting() const {
     const auto used = 2 * running_.size() + loop_.departing();
@@ -226,17 +226,19 @@ void Transfers::run(const std::string& hash, Guest first, Guest second, const xm
     second.socket.cancel(ignored);
     const auto number = ++counted_.activated;
     const RelayLimits limits{settings_.limits.idle, settings_.limits.lifetime};
-    auto relay = std::make_shared<Relay>(room_, limits, std::move(first.socket), std::move(second.socket),
-                                         [this, number](Ending ending) { ended(number, ending); });
-    Running transfer{relay, hash, initiator.text(), target.text(), std::string(initiator.bare_text()), {}};
+    const auto lane = lanes_.take();
+    auto relay = std::make_shared<Relay>(
+        lanes_.room(lane), limits, lanes_.moved(lane, std::move(first.socket)),
+        lanes_.moved(lane, std::move(second.socket)),
+        [this, number](Ending ending) { loop_.post([this, number, ending] { ended(number, ending); }); });
+    Running transfer{relay, lane, hash, initiator.text(), target.text(), std::string(initiator.bare_text()), {}};
     transfer.peers = {peer_of(first.address), peer_of(second.address)};
     running_of_.add(transfer.user);
     for (const auto peer : transfer.places()) running_from_.add(peer);
     const auto& running = running_.emplace(number, std::move(transfer)).first->second;
     if (const auto rate = rate_of(running)) relay->pace(rate); // its first bytes as well
     share_rates();                                             // the others have less now
-    // Not within the activation: a transfer may end at its first step.
-    loop_.post([relay] { relay->start(); });
+    relay->start();
 }
 
 // Once for all changes of a moment: each touches every transfer.
@@ -265,6 +267,7 @@ void Transfers::ended(Ticket number, Ending ending) {
     const auto node = running_.extract(number);
     const auto& transfer = node.mapped();
     pairing_.forget(transfer.hash);
+    lanes_.give_back(transfer.lane);
     running_of_.remove(transfer.user);
     for (const auto peer : transfer.places()) running_from_.remove(peer);
     // Who came first is the target, when both keep to XEP-0065 6.3.
@@ -291,7 +294,7 @@ void Transfers::close_waiting() {
 }
 
 void Transfers::stop() {
-    while (!running_.empty()) running_.begin()->second.relay->end(Ending::stopped);
+    for (const auto& [number, transfer] : running_) transfer.relay->end(Ending::stopped);
 }
 
 } // namespace proxy65

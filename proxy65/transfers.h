@@ -8,8 +8,8 @@
 #include "net/timer.h"
 #include "counters.h"
 #include "counts.h"
+#include "lanes.h"
 #include "pairing.h"
-#include "pipes.h"
 #include "relay.h"
 #include "settings.h"
 #include "socks5.h"
@@ -45,9 +45,10 @@ public:
     base::Result<void, Refusal> activate(const std::string& hash, const xmpp::Jid& initiator, const xmpp::Jid& target);
 
     Counters counters() const;
+    std::size_t running() const { return running_.size(); }
     // Closes all that waits; running transfers go on.
     void close_waiting();
-    // Ends all that runs.
+    // Ends all that runs, soon.
     void stop();
     // Gives each running transfer its share of the rates in the settings, soon.
     void share_rates();
@@ -62,6 +63,7 @@ private:
     };
     struct Running {
         std::shared_ptr<Relay> relay;
+        std::size_t lane = 0;
         std::string hash;
         std::string initiator, target;
         std::string user; // the initiator's bare JID
@@ -92,8 +94,7 @@ private:
     const base::Log& log_;
     const Settings& settings_;
     const std::size_t most_files_;
-    Pipes pipes_;
-    RelayRoom room_;
+    Lanes lanes_; // before the transfers, which are in them
     Pairing pairing_;
     Ticket last_ticket_ = 0;
     std::unordered_map<Ticket, Guest> guests_;

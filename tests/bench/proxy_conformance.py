@@ -63,6 +63,7 @@ class Ground:
     def __init__(self, server):
         self.user, self.other = (User(server, name) for name in foreign_server.USERS)
         host = self.user.request(f"<query xmlns='{BYTESTREAMS}'/>")[0][0]
+        self.kept = ()  # clients that must not go with the play
         self.where = int(host.get("port")), host.get("host")
 
     def client(self):
@@ -161,7 +162,7 @@ def refuses(*codes):
 
 def third_is_refused(ground):
     sid = ground.sid()
-    ground.pair(sid)
+    ground.kept = ground.pair(sid)
     third = ground.client()
     try:
         return third.join(stream_hash(sid, ground.user.jid, TARGET)) != 0
@@ -171,19 +172,20 @@ def third_is_refused(ground):
 
 def only_the_initiator_activates(ground):
     sid = ground.sid()
-    ground.pair(sid)
+    ground.kept = ground.pair(sid)
     return not ground.other.activate(sid)
 
 
 def one_is_not_enough(ground):
     sid = ground.sid()
-    ground.client().join(stream_hash(sid, ground.user.jid, TARGET))
+    ground.kept = ground.client()
+    ground.kept.join(stream_hash(sid, ground.user.jid, TARGET))
     return not ground.user.activate(sid)
 
 
 def not_twice(ground):
     sid = ground.sid()
-    ground.two = ground.pair(sid)
+    ground.kept = ground.pair(sid)
     return ground.user.activate(sid) and not ground.user.activate(sid)
 
 

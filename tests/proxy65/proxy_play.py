@@ -236,6 +236,10 @@ class ProxyCase(unittest.TestCase):
             if found:
                 return found
 
+    def rest_of_log(self):
+        """Of a proxy that has ended."""
+        return list(iter(lambda: self.lines.get(timeout=LIMIT), None))
+
     def accept(self):
         """The proxy's next attempt to join, answered as a server does that knows it."""
         link = Link(self.listener.accept()[0])

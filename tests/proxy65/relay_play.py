@@ -2,6 +2,7 @@
 """DESIGN 6, 8: bytes both ways by splice, ends, limits, counters."""
 import hashlib
 import os
+import signal
 import socket
 import struct
 import threading
@@ -83,6 +84,72 @@ class Relay(ProxyCase):
         self.assertEqual(self.link.activate("s"), "")
         self.assertEqual(target.receive(1000), bytes(number % 256 for number in range(1000)))
 
+    def test_design_6_a_side_that_is_lost_ends_the_other(self):
+        target, initiator = self.transfer("s")
+        initiator.send(b"something")
+        self.assertEqual(target.receive(9), b"something")
+        target.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        target.close()
+        self.assertEqual(initiator.receive_all(), b"")
+        self.await_line("transfer 1: .* 9 bytes there, 0 back, .* a side was lost$")
+        self.assertEqual(self.client().join(stream_hash("s")), 0)  # the hash is free again
+
+    def test_design_6_the_last_kilobyte_arrives_when_the_sender_has_gone(self):
+        for number in range(20):
+            target, initiator = self.transfer("s%d" % number)
+            data = os.urandom(300000 + number * 1021)
+            sender = threading.Thread(target=lambda: (initiator.send(data), initiator.close()))
+            sender.start()
+            self.assertEqual(target.receive_all(), data)
+            sender.join()
+            target.close()
+
+
+class Threads(ProxyCase):
+    settings = "threads=3"
+
+    def await_work_in(self, count):
+        """Until so many threads have waited for something more often than one that has nothing to do."""
+        folder = "/proc/%d/task" % self.process.pid
+        for _ in within():
+            switches = []
+            for name in os.listdir(folder):
+                with open("%s/%s/status" % (folder, name), encoding="ascii") as status:
+                    switches.append(int(status.read().split("\nvoluntary_ctxt_switches:")[1].split()[0]))
+            if sum(number > 3 for number in switches) >= count:
+                return
+
+    def test_transfers_of_all_threads_arrive_whole_and_end(self):
+        pairs = [self.transfer("s%d" % number) for number in range(7)]
+        sent = [os.urandom(2000000 + number) for number in range(7)]
+        threads = [threading.Thread(target=lambda client=client, data=data: (client.send(data), client.close()))
+                   for (_, client), data in zip(pairs, sent)]
+        for thread in threads:
+            thread.start()
+        self.await_work_in(4)
+        for (target, _), data in zip(pairs, sent):
+            self.assertTrue(target.receive_all() == data)
+            target.close()
+        for thread in threads:
+            thread.join()
+        for _ in within():
+            if self.link.counters() == {"transfers": 7, "running": 0, "bytes": sum(map(len, sent))}:
+                break
+
+    def test_the_stop_ends_what_runs_in_all_threads(self):
+        for number in range(4):
+            self.transfer("s%d" % number)
+        self.process.send_signal(signal.SIGTERM)
+        self.await_line("stopping; 4 transfers may still finish")
+        self.process.send_signal(signal.SIGTERM)
+        self.link.close()
+        self.assertEqual(self.process.wait(20), 0)
+        self.assertEqual(sum("ended by the stop of the proxy" in line for line in self.rest_of_log()), 4)
+
+
+class OneThread(ProxyCase):
+    settings = "threads=1"  # each has a pool of pipes
+
     def test_design_8_a_pipe_belongs_to_a_direction_only_while_bytes_are_in_it(self):
         others = self.pipes_of_proxy()
         slow, fast = self.transfer("slow"), self.transfer("fast")
@@ -104,26 +171,6 @@ class Relay(ProxyCase):
         fast[1].send(bytes(1000000))
         self.assertEqual(fast[0].receive(1000000), bytes(1000000))
         self.assertEqual(slow[0].receive(sent), bytes(sent))
-
-    def test_design_6_a_side_that_is_lost_ends_the_other(self):
-        target, initiator = self.transfer("s")
-        initiator.send(b"something")
-        self.assertEqual(target.receive(9), b"something")
-        target.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        target.close()
-        self.assertEqual(initiator.receive_all(), b"")
-        self.await_line("transfer 1: .* 9 bytes there, 0 back, .* a side was lost$")
-        self.assertEqual(self.client().join(stream_hash("s")), 0)  # the hash is free again
-
-    def test_design_6_the_last_kilobyte_arrives_when_the_sender_has_gone(self):
-        for number in range(20):
-            target, initiator = self.transfer("s%d" % number)
-            data = os.urandom(300000 + number * 1021)
-            sender = threading.Thread(target=lambda: (initiator.send(data), initiator.close()))
-            sender.start()
-            self.assertEqual(target.receive_all(), data)
-            sender.join()
-            target.close()
 
 
 class TimeLimits(ProxyCase):

@@ -44,6 +44,7 @@ TEST_CASE("DESIGN 1: without a line each setting has its default") {
     CHECK(settings->access.domains == std::vector<std::string>{"example.org"});
     CHECK(settings->access.networks.empty());
     CHECK(settings->listen_metrics.empty());
+    CHECK(settings->threads == 0);
     CHECK(settings->limits.activation == std::chrono::seconds(30));
 }
 
