@@ -91,7 +91,7 @@ private:
     void dispatch(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     // A stanza of a client whose account's memory is being read again.
     void when_reloaded(Session& session, const xmpp::AnyStanza& stanza, const std::function<void()>& handled);
-    // XEP-0198 5: questions are answered by an error, messages for that client alone go on to the account's others.
+    // XEP-0198 5: questions and normal messages are answered by an error, chat for that client alone goes on to others.
     void unacknowledged(const xmpp::Jid& client, const std::string& bytes);
     void to_local(const xmpp::AnyStanza& stanza, Session* session, std::function<void()> handled);
     void to_account(Account& account, const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);

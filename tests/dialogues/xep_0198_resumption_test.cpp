@@ -157,6 +157,18 @@ TEST_CASE("XEP-0313 8.2, XEP-0198 5: what an archive told a lost client goes to 
     while (garden.has_received()) CHECK_FALSE(garden.next().has_child({"urn:xmpp:mam:2", "result"}));
 }
 
+TEST_CASE("XEP-0198 5, RFC 6121 8.5.3.2.1: a normal message that nobody kept is refused when its client did not come back") {
+    Verona play;
+    auto& garden = play.host.login("juliet@verona.example/garden");
+    play.balcony.loses_connection();
+    play.romeo.sends("<message id='n' to='juliet@verona.example/balcony'><body>passing</body>" + no_store + "</message>");
+    for (TestClient* client : {&garden, &play.romeo}) client->forget_received();
+    play.host.passes(601s);
+    play.romeo.receives_somewhere("<message type='error' id='n' from='juliet@verona.example/balcony' to='romeo@verona.example/orchard'>"
+                                  "<error type='cancel' code='503'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+    CHECK(Verona::bodies(garden).empty());
+}
+
 TEST_CASE("XEP-0198 5: a question that nobody will answer any more is refused, the rest is let go") {
     Verona play;
     play.balcony.loses_connection();
