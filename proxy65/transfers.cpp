@@ -231,9 +231,9 @@ void Transfers::run(const std::string& hash, Guest first, Guest second, const xm
         lanes_.room(lane), limits, lanes_.moved(lane, std::move(first.socket)),
         lanes_.moved(lane, std::move(second.socket)),
         [this, number](Ending ending) { loop_.post([this, number, ending] { ended(number, ending); }); });
-    Running transfer{relay, lane, hash, initiator.text(), target.text(), std::string(initiator.bare_text()), {}};
+    Running transfer{relay, lane, hash, initiator, target, {}};
     transfer.peers = {peer_of(first.address), peer_of(second.address)};
-    running_of_.add(transfer.user);
+    running_of_.add(transfer.user());
     for (const auto peer : transfer.places()) running_from_.add(peer);
     const auto& running = running_.emplace(number, std::move(transfer)).first->second;
     if (const auto rate = rate_of(running)) relay->pace(rate); // its first bytes as well
@@ -255,7 +255,7 @@ void Transfers::share_rates() {
 std::optional<std::uint64_t> Transfers::rate_of(const Running& transfer) const {
     const auto& [of_user, of_all] = settings_.rates;
     std::optional<std::uint64_t> rate;
-    if (of_user > 0) rate = static_cast<std::uint64_t>(of_user / running_of_.of(transfer.user));
+    if (of_user > 0) rate = static_cast<std::uint64_t>(of_user / running_of_.of(transfer.user()));
     if (of_all > 0) {
         const auto share = static_cast<std::uint64_t>(of_all) / running_.size();
         rate = std::min(rate.value_or(share), share);
@@ -268,13 +268,13 @@ void Transfers::ended(Ticket number, Ending ending) {
     const auto& transfer = node.mapped();
     pairing_.forget(transfer.hash);
     lanes_.give_back(transfer.lane);
-    running_of_.remove(transfer.user);
+    running_of_.remove(transfer.user());
     for (const auto peer : transfer.places()) running_from_.remove(peer);
     // Who came first is the target, when both keep to XEP-0065 6.3.
     const auto there = transfer.relay->bytes_from_second(), back = transfer.relay->bytes_from_first();
     counted_.bytes += there + back;
     counted_.ended.add(ending);
-    log_.info("transfer " + std::to_string(number) + ": " + transfer.initiator + " to " + transfer.target + ", " +
+    log_.info("transfer " + std::to_string(number) + ": " + transfer.initiator.text() + " to " + transfer.target.text() + ", " +
               std::to_string(there) + " bytes there, " + std::to_string(back) + " back, " +
               seconds_text(transfer.relay->age()) + ", " + to_text(ending));
     share_rates();

@@ -65,8 +65,8 @@ private:
         std::shared_ptr<Relay> relay;
         std::size_t lane = 0;
         std::string hash;
-        std::string initiator, target;
-        std::string user; // the initiator's bare JID
+        xmpp::Jid initiator, target;
+        std::string user() const { return std::string(initiator.bare_text()); }
         std::array<Peer, 2> peers{};
         // Each address once: a transfer between two clients behind one address is one of its transfers.
         std::span<const Peer> places() const { return {peers.data(), peers[0] == peers[1] ? 1u : 2u}; }
