@@ -23,10 +23,25 @@ std::string publish(const std::string& item) {
                   field("pubsub#access_model", "whitelist") + "</x></publish-options>");
 }
 
+// What a client's first presence in the room tells it of itself.
+std::string standing_in_hall(TestClient& client) {
+    client.sends("<presence to='main-hall@rooms.verona.example/Me'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+    while (client.has_received()) {
+        const xml::Element stanza = client.next();
+        if (stanza.attribute("from") != "main-hall@rooms.verona.example/Me") continue;
+        const auto x = stanza.child({"http://jabber.org/protocol/muc#user", "x"});
+        const auto item = x ? x->child({"http://jabber.org/protocol/muc#user", "item"}) : std::nullopt;
+        return item ? std::string(*item->attribute("affiliation")) + " " + std::string(*item->attribute("role")) : "error";
+    }
+    return "nothing";
+}
+
 struct Verona {
     std::vector<std::string> rooms{"main-hall@rooms.verona.example"};
+    std::vector<std::string> administrators{"escalus@verona.example"};
     TestHost host{"verona.example", {[this](routing::Feature& feature) {
                       auto chosen = choices();
+                      for (const std::string& one : administrators) chosen.administrators.push_back(*xmpp::parse_jid(one));
                       for (const std::string& room : rooms) chosen.everyones_rooms.push_back(*xmpp::parse_jid(room));
                       add_chosen(feature, chosen);
                   }}};
@@ -51,6 +66,34 @@ TEST_CASE("XEP-0402 5.1, 5.2: a client's first question finds the room, in a nod
     CHECK(same_xml(listed(hall + own), bookmarks_of(romeo)));
     auto& juliet = play.host.login("juliet@verona.example/balcony");
     juliet.is_refused("get", pubsub("<items node='urn:xmpp:bookmarks:1'/>"), "not-authorized", romeo_jid);
+}
+
+TEST_CASE("XEP-0045 7.2, 10.1: the room is there before anybody comes, for employees as for its owner the administrator") {
+    Verona play;
+    CHECK(standing_in_hall(play.host.connect("romeo@verona.example/orchard")) == "none participant");
+    auto& escalus = play.host.connect("escalus@verona.example/square");
+    const std::string info = escalus.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", "main-hall@rooms.verona.example");
+    for (const std::string feature : {"muc_persistent", "muc_public", "muc_open", "muc_unmoderated"}) CHECK(info.find(feature) != std::string::npos);
+    CHECK(escalus.gets("<query xmlns='http://jabber.org/protocol/disco#items'/>", "rooms.verona.example").find("name='Main-Hall'") != std::string::npos);
+    play.host.restarts();
+    CHECK(standing_in_hall(play.host.connect("escalus@verona.example/square")) == "owner moderator");
+}
+
+TEST_CASE("XEP-0045 5.2: without administrators no employee owns them; those who are named later do") {
+    Verona play;
+    play.administrators = {};
+    play.rooms = {"cellar@rooms.verona.example", "main-hall@elsewhere.example"};
+    auto& romeo = play.restarted();
+    romeo.sends("<presence to='cellar@rooms.verona.example/Me'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+    CHECK(romeo.next().attribute("type") != "error");
+    romeo.is_refused("get", "<query xmlns='http://jabber.org/protocol/muc#owner'/>", "forbidden", "cellar@rooms.verona.example");
+    play.administrators = {"escalus@verona.example"};
+    play.host.restarts();
+    auto& escalus = play.host.connect("escalus@verona.example/square");
+    CHECK(escalus.gets("<query xmlns='http://jabber.org/protocol/muc#owner'/>", "cellar@rooms.verona.example").find("roomconfig") != std::string::npos);
+    play.administrators = {"tybalt@verona.example"};
+    play.host.restarts();  // who has them keeps them
+    play.host.connect("tybalt@verona.example/street").is_refused("get", "<query xmlns='http://jabber.org/protocol/muc#owner'/>", "forbidden", "cellar@rooms.verona.example");
 }
 
 TEST_CASE("Rooms for everybody: who removes the bookmark is not given it again, a new room is given to all") {

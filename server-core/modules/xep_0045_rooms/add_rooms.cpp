@@ -10,7 +10,8 @@ namespace modules {
 void add_rooms(routing::Feature& feature, const Choices& choices) {
     const auto host = xmpp::parse_jid(choices.rooms_host);
     if (!host || !host->is_bare() || host->has_local()) return feature.node().log.error("the rooms have no valid host name");
-    const auto service = std::make_shared<rooms::Service>(feature, *host, std::chrono::days(choices.archive_days));
+    const auto service = std::make_shared<rooms::Service>(feature, *host, std::chrono::days(choices.archive_days),
+                                                          rooms::Wanted{choices.everyones_rooms, choices.administrators});
     if (!feature.serve(host->text(), [service](const xmpp::AnyStanza& stanza) { service->take(stanza); }))
         return feature.node().log.error("the rooms' host name is taken: " + host->text());
     service->start();

@@ -26,20 +26,25 @@ void Service::take_listing(base::Result<std::vector<std::string>, store::Refusal
         return become_ready();
     }
     knows_rooms_ = true;
-    unread_ = owners->size();
+    undone_ = owners->size() + 1;
     rooms_.insert(owners->begin(), owners->end());
     for (const std::string& room : *owners) {
         feature_.store().find(room, room_drawer, config_record, [this, alive = alive(), room](auto record) {
             if (!alive.expired()) take_config(room, std::move(record));
         });
     }
-    if (owners->empty()) become_ready();
+    make_wanted();
+    one_is_done();
 }
 
 void Service::take_config(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record) {
     const auto config = record && *record ? read_config(**record) : std::nullopt;
     if (config && config->is_public) public_rooms_.insert_or_assign(room, config->name);
-    if (--unread_ == 0) become_ready();
+    one_is_done();
+}
+
+void Service::one_is_done() {
+    if (--undone_ == 0) become_ready();
 }
 
 void Service::become_ready() {

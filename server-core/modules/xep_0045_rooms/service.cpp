@@ -22,8 +22,9 @@ constexpr unsigned most_readings = 100;
 
 }  // namespace
 
-Service::Service(const routing::Feature& feature, xmpp::Jid host, std::chrono::days kept)
-    : feature_(feature), host_(std::move(host)), started_(feature.node().clock.steady()), kept_(kept), retention_(feature, room_drawer, kept, routing::Retention::Keeps::nothing_else) {}
+Service::Service(const routing::Feature& feature, xmpp::Jid host, std::chrono::days kept, Wanted wanted)
+    : feature_(feature), host_(std::move(host)), started_(feature.node().clock.steady()), kept_(kept),
+      retention_(feature, room_drawer, kept, routing::Retention::Keeps::nothing_else), wanted_(std::move(wanted)) {}
 
 void Service::refuse(const AnyStanza& stanza, Condition condition, xmpp::Words text, xmpp::ErrorType type) const {
     feature_.router().refuse(stanza, {condition, std::move(text), type, {}});

@@ -21,13 +21,19 @@ namespace modules::rooms {
 // Of the secret that a room makes occupants' ids from (XEP-0421 4.3).
 inline constexpr std::size_t key_bytes = 32;
 
+// Rooms that the settings name, and whose they are (docs/decisions/0053).
+struct Wanted {
+    std::vector<xmpp::Jid> rooms;
+    std::vector<xmpp::Jid> administrators;
+};
+
 class Service {
 public:
-    Service(const routing::Feature& feature, xmpp::Jid host, std::chrono::days kept);
+    Service(const routing::Feature& feature, xmpp::Jid host, std::chrono::days kept, Wanted wanted);
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
-    // Reads which rooms the store has; stanzas wait so long.
+    // Reads which rooms the store has and makes those that are wanted and missing; stanzas wait so long.
     void start();
     void take(const xmpp::AnyStanza& stanza);
 
@@ -90,6 +96,11 @@ private:
     };
     void take_listing(base::Result<std::vector<std::string>, store::Refusal> owners);
     void take_config(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record);
+    void make_wanted();
+    void make(const xmpp::Jid& room);
+    void give_to_administrators(const xmpp::Jid& room, const store::Loaded& kept);
+    // Of what `start` waits for.
+    void one_is_done();
     void become_ready();
     void wait(Queue& queue, const xmpp::AnyStanza& stanza) const;
     void is_worked_off(Queue& queue) const;
@@ -119,7 +130,8 @@ private:
     std::map<std::string, std::string> public_rooms_;
     bool knows_rooms_ = false;  // `rooms_` is complete: what is not there needs no read
     bool is_ready_ = false;
-    std::size_t unread_ = 0;
+    std::size_t undone_ = 0;
+    Wanted wanted_;
     Queue waiting_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
