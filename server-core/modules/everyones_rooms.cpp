@@ -20,20 +20,11 @@ struct Given {
     std::set<xmpp::Jid> rooms;
 };
 
-// XEP-0402 5.1: what clients demand of the node, so that they find it as they would have made it.
-store::NodeConfig config_of_bookmarks(const Feature& feature, Account& account) {
-    store::NodeConfig config = feature.publisher().defaults(Publisher::of(account));
-    config.access = store::AccessModel::whitelist;
-    config.send_last = store::SendLast::never;
-    config.max_items = store::NodeConfig::max;
-    return config;
-}
-
 // False when it could not be published: it is tried again at the next login.
 bool bookmark(const Feature& feature, Account& account, const xmpp::Jid& room) {
     routing::NodeHost& host = Publisher::of(account);
     if (!host.nodes.find(bookmarks))
-        feature.publisher().create(host, std::string(bookmarks), config_of_bookmarks(feature, account), account.jid());
+        feature.publisher().create(host, std::string(bookmarks), feature.publisher().defaults(host, bookmarks), account.jid());
     const auto conference = xml::Element({bookmarks, "conference"})
                                 .with_attribute("autojoin", "true")
                                 .with_attribute("name", xmpp::name_from_local(room.local()));

@@ -150,7 +150,7 @@ xml::Element from_temp(const xml::Element& card) {
 void publish(const Feature& feature, Account& account, const xml::Element& vcard) {
     routing::NodeHost& host = Publisher::of(account);
     if (!host.nodes.find(node)) {
-        store::NodeConfig config = feature.publisher().defaults(host);
+        store::NodeConfig config = feature.publisher().defaults(host, node);
         config.access = store::AccessModel::open;  // as the card it comes from
         feature.publisher().create(host, node, config, account.jid());
     }
@@ -163,6 +163,13 @@ void publish(const Feature& feature, Account& account, const xml::Element& vcard
 }  // namespace
 
 void add_vcard4(Feature& feature) {
+    feature.advertise(ns);
+    feature.advertise_for_accounts(ns);
+    // XEP-0292 7.2: cards about contacts, an item for each, are nobody else's.
+    feature.publisher().begins("urn:xmpp:contacts", [](store::NodeConfig& config) {
+        config.access = store::AccessModel::whitelist;
+        config.max_items = store::NodeConfig::max;
+    });
     feature.publisher().watch([feature](Account& account, const NodeChange& change) {
         if (change.node != node || account.state<Cards>().is_following) return;
         const bool is_card = change.kind == NodeChange::published && change.payload && change.payload->is({ns, "vcard"});

@@ -102,21 +102,10 @@ xml::Element old_list_of(const Bookmarks& bookmarks, const xml::Element& kept) {
     return list;
 }
 
-// XEP-0402 5.1: what only the owner may see.
-store::NodeConfig closed(const Feature& feature, Account& account, std::uint64_t items) {
-    store::NodeConfig config = feature.publisher().defaults(Publisher::of(account));
-    config.access = store::AccessModel::whitelist;
-    config.send_last = store::SendLast::never;
-    config.max_items = items;
-    return config;
-}
-
 void publish(const Feature& feature, Account& account, std::string_view node, const std::string& id, const xml::Element& payload) {
     routing::NodeHost& host = Publisher::of(account);
-    if (!host.nodes.find(node)) {
-        const std::uint64_t items = node == ns ? store::NodeConfig::max : 1;
-        feature.publisher().create(host, std::string(node), closed(feature, account, items), account.jid());
-    }
+    if (!host.nodes.find(node))
+        feature.publisher().create(host, std::string(node), feature.publisher().defaults(host, node), account.jid());
     const auto item = xml::Element({xmpp::ns::pubsub, "item"}).with_attribute("id", id).with(payload);
     const auto done = feature.publisher().publish(host, feature.publisher().asker(host, account.jid()),
                                                   {account.jid(), std::string(node), item});
@@ -175,6 +164,13 @@ void follow(const Feature& feature, Account& account, const NodeChange& change) 
     }
 }
 
+// XEP-0402 5.1, XEP-0223 2: what only the owner may see, also for a client that does not say so.
+void begins(store::NodeConfig& config, std::uint64_t items) {
+    config.access = store::AccessModel::whitelist;
+    config.send_last = store::SendLast::never;
+    config.max_items = items;
+}
+
 void load(Account& account, const std::vector<store::Record>& records) {
     Bookmarks& bookmarks = account.state<Bookmarks>();
     bookmarks.rooms.clear();
@@ -186,6 +182,8 @@ void load(Account& account, const std::vector<store::Record>& records) {
 void add_bookmarks(Feature& feature) {
     feature.advertise_for_accounts(std::string(ns) + "#compat");
     feature.advertise_for_accounts(std::string(ns) + "#compat-pep");
+    feature.publisher().begins(ns, [](store::NodeConfig& config) { begins(config, store::NodeConfig::max); });
+    feature.publisher().begins(old_ns, [](store::NodeConfig& config) { begins(config, 1); });
     feature.load_with_accounts(store::payload_drawer(ns), load);
     feature.publisher().watch([feature](Account& account, const NodeChange& change) { follow(feature, account, change); });
     feature.publisher().mirrors().on_stored([feature](Account& account, const xml::Element& element) {

@@ -62,7 +62,7 @@ Asker Publisher::asker(const NodeHost& host, const xmpp::Jid& jid) const {
 }
 
 // XEP-0163 9 asks for the first four of an account; XEP-0060 4.5 for the model of a service.
-NodeConfig Publisher::defaults(const NodeHost& host) const {
+NodeConfig Publisher::defaults(const NodeHost& host, std::string_view node) const {
     NodeConfig config;
     if (!host.account) {
         config.send_last = store::SendLast::on_sub;  // not again at each login, unless an owner wants it
@@ -70,6 +70,7 @@ NodeConfig Publisher::defaults(const NodeHost& host) const {
     }
     config.access = store::AccessModel::presence;
     config.max_items = 1;
+    if (const auto own = own_defaults_.find(node); own != own_defaults_.end()) own->second(config);
     return config;
 }
 
@@ -124,7 +125,7 @@ base::Result<void, StanzaError> Publisher::prepare(NodeHost& host, const Asker& 
     if (node && !may_publish(*node, by)) return base::Unexpected(StanzaError{Condition::forbidden, {}, {}, {}});
     const bool may_create = host.account ? by.is_host : by.jid.domain() == node_.domain.text();
     if (!node && !may_create) return base::Unexpected(StanzaError{Condition::item_not_found, {}, {}, {}});
-    NodeConfig config = node ? node->config : defaults(host);
+    NodeConfig config = node ? node->config : defaults(host, publication.node);
     if (publication.options) {
         auto wanted = read_publish_options(*publication.options, config);
         if (!wanted) return base::Unexpected(wanted.error());

@@ -7,9 +7,11 @@
 #include "routing/node_host.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -35,7 +37,10 @@ public:
     // A node with these choices made by `creator`; its owner.
     void create(NodeHost& host, const std::string& node, store::NodeConfig config, const xmpp::Jid& creator);
     void configure(NodeHost& host, const std::string& node, store::NodeConfig config);
-    store::NodeConfig defaults(const NodeHost& host) const;
+    // What a new node begins with; of no name: what all others do.
+    store::NodeConfig defaults(const NodeHost& host, std::string_view node = {}) const;
+    // At start: a specification says how accounts' nodes of this name begin.
+    void begins(std::string_view node, std::function<void(store::NodeConfig&)> choose) { own_defaults_.emplace(node, std::move(choose)); }
     // The same for what else has changed: affiliations, subscriptions.
     void commit(const NodeHost& host, store::Batch batch);
 
@@ -100,6 +105,7 @@ private:
     store::Store& store_;
     Interests interests_;
     std::vector<std::function<void(Account&, const NodeChange&)>> watchers_;
+    std::map<std::string, std::function<void(store::NodeConfig&)>, std::less<>> own_defaults_;  // by name
     std::function<void(const NodeHost&)> service_refused_;
     Verify verify_;
     Mirrors mirrors_;

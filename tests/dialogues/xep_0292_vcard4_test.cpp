@@ -95,6 +95,23 @@ TEST_CASE("XEP-0060 8.2: a node that is configured keeps what follows it") {
     CHECK(play.balcony.gets(private_list).find("room@rooms.capulet.example") != std::string::npos);
 }
 
+TEST_CASE("XEP-0292 8: server and account tell that they know vCard4") {
+    Capulet play;
+    for (const std::string& whom : {std::string("capulet.example"), juliet})
+        CHECK(play.balcony.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", whom).find("'urn:ietf:params:xml:ns:vcard-4.0'") != std::string::npos);
+}
+
+TEST_CASE("XEP-0292 7.2: cards about contacts are the owner's alone by default, one item for each contact") {
+    Capulet play;
+    play.host.befriend(play.balcony, play.paris);
+    for (const std::string contact : {"paris@capulet.example", "nurse@capulet.example"})
+        play.balcony.sets(publish("urn:xmpp:contacts", item(contact, vcard("<fn><text>Somebody</text></fn>"))));
+    play.paris.is_refused("get", items("urn:xmpp:contacts"), "not-allowed", juliet);
+    const std::string found = play.balcony.gets(items("urn:xmpp:contacts"));
+    CHECK(found.find("paris@") != std::string::npos);
+    CHECK(found.find("nurse@") != std::string::npos);
+}
+
 TEST_CASE("XEP-0172 4.3, XEP-0107 2.1, XEP-0118 3: nick, mood and tune go to contacts, and an end is told as well") {
     Capulet play;
     play.host.befriend(play.balcony, play.paris);

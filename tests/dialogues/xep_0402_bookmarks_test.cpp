@@ -119,6 +119,20 @@ TEST_CASE("XEP-0402 4, 7: bookmarks survive a restart, and nobody else sees them
     CHECK(balcony.gets(query(storage(""))).find("Orchard") != std::string::npos);
 }
 
+TEST_CASE("XEP-0402 5.1, XEP-0223 2: bookmarks made without options are closed as well, whoever makes the node") {
+    Capulet play;
+    auto& romeo = play.host.login("romeo@capulet.example/orchard");
+    play.host.befriend(play.balcony, romeo);
+    play.balcony.sets(publish(node, item(play_room, conference("name='The Play'"))));
+    play.balcony.sets(publish(node, item(orchard_room, conference("name='Orchard'")), closed));
+    CHECK(play.balcony.gets(items(node)).find("The Play") != std::string::npos);
+    auto& paris = play.host.login("paris@capulet.example/street");
+    play.host.befriend(paris, romeo);
+    paris.sets(create(old_node));
+    for (const std::string owner : {"juliet@capulet.example", "paris@capulet.example"})
+        romeo.is_refused("get", items(owner[0] == 'j' ? node : old_node), "not-allowed", owner);
+}
+
 TEST_CASE("XEP-0402 6.2: the account tells that it keeps both in step") {
     Capulet play;
     const std::string features = play.balcony.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", "juliet@capulet.example");

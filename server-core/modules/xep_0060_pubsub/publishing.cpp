@@ -47,7 +47,7 @@ void create(const Question& question) {
     const bool is_full = most != 0 && host.nodes.made_by(question.asker.jid.bare_text()) >= most;
     if (is_full) return question.refuse(Condition::policy_violation, "max-nodes-exceeded");
     if (question.node.size() > most_id_bytes) return question.refuse(Condition::not_acceptable);
-    store::NodeConfig config = question.publisher().defaults(host);
+    store::NodeConfig config = question.publisher().defaults(host, question.node);
     if (const auto configure = question.payload().child({xmpp::ns::pubsub, "configure"})) {
         if (is_misplaced(question.payload(), *configure)) return question.refuse(Condition::bad_request);
         const auto form = form_in(*configure);
