@@ -241,7 +241,8 @@ void Publisher::purge(NodeHost& host, const std::string& id) {
     commit(host, std::move(batch));
     const store::Node* node = host.nodes.find(id);
     if (!node) return;
-    notify(host, *node, xml::Element({xmpp::ns::pubsub_event, "purge"}).with_attribute("node", id));
+    // XEP-0060 8.5.2: who is told of deleted items is told of all of them once.
+    if (node->config.notify_retract) notify(host, *node, xml::Element({xmpp::ns::pubsub_event, "purge"}).with_attribute("node", id));
     tell(host, {NodeChange::purged, id});
 }
 
@@ -250,7 +251,15 @@ void Publisher::remove(NodeHost& host, const std::string& id) {
     store::Batch batch;
     host.nodes.remove(batch, id);
     commit(host, std::move(batch));
-    if (gone.config.notify_delete) notify(host, gone, xml::Element({xmpp::ns::pubsub_event, "delete"}).with_attribute("node", id));
+    if (gone.config.notify_delete) {
+        const auto inside = xml::Element({xmpp::ns::pubsub_event, "delete"}).with_attribute("node", id);
+        notify(host, gone, inside);
+        // XEP-0060 8.4.2: those who wait for an owner's word as well; there will be none.
+        for (const auto& [subscriber, state] : gone.subscriptions) {
+            const auto jid = xmpp::parse_jid(subscriber);
+            if (jid && state == store::NodeSubscription::pending && !is_hidden(host, *jid)) send_event(host.jid, gone.config, *jid, inside);
+        }
+    }
     tell(host, {NodeChange::deleted, id});
 }
 

@@ -323,3 +323,14 @@ TEST_CASE("XEP-0292 5: a name that is published as vCard4 is shown as well") {
                      "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text>Giulietta</text></fn></vcard></item></publish></pubsub>");
     play.romeo.receives_somewhere(push(romeo_jid, staff(juliet_jid, "Giulietta")));
 }
+
+TEST_CASE("XEP-0060 4.5: a node of roster groups at the service opens to the staff group") {
+    Verona play;
+    const auto pubsub = [](const std::string& inside) { return "<pubsub xmlns='http://jabber.org/protocol/pubsub'>" + inside + "</pubsub>"; };
+    const auto field = [](const std::string& var, const std::string& value) { return "<field var='" + var + "'><value>" + value + "</value></field>"; };
+    play.romeo.sets(pubsub("<create node='news'/><configure><x xmlns='jabber:x:data' type='submit'>" +
+                           field("FORM_TYPE", "http://jabber.org/protocol/pubsub#node_config") + field("pubsub#access_model", "roster") +
+                           field("pubsub#roster_groups_allowed", "Verona") + "</x></configure>"), "pubsub.verona.example");
+    play.romeo.sets(pubsub("<publish node='news'><item id='1'><a xmlns='urn:a'/></item></publish>"), "pubsub.verona.example");
+    CHECK(play.juliet.gets(pubsub("<items node='news'/>"), "pubsub.verona.example").find("urn:a") != std::string::npos);
+}

@@ -318,6 +318,33 @@ TEST_CASE("XEP-0060 8.2.5.3, 8.4, 8.5, 16.4.4: notices to subscribers, and to ow
     play.hears(play.francisco, francisco_jid, "<delete node='musings'/>");
 }
 
+TEST_CASE("XEP-0060 8.4.2: who waits for approval hears that the node is gone") {
+    Denmark play;
+    play.makes(field("pubsub#access_model", "authorize"));
+    play.subscribes(play.francisco, francisco_jid);
+    play.hamlet.sets(owner("<delete node='musings'/>"), service);
+    play.hears(play.francisco, francisco_jid, "<delete node='musings'/>");
+}
+
+TEST_CASE("XEP-0060 8.4.1: who wants a redirection is told that there is none, and the node stays") {
+    Denmark play;
+    play.makes();
+    play.hamlet.is_refused("set", owner("<delete node='musings'><redirect uri='xmpp:hamlet@denmark.example?;node=blog'/></delete>"),
+                           "feature-not-implemented", service);
+    play.publishes("1");
+}
+
+TEST_CASE("XEP-0060 8.5.2: a purge is told where deletions are") {
+    Denmark play;
+    play.makes(field("pubsub#notify_retract", "0"));
+    play.subscribes(play.francisco, francisco_jid);
+    play.publishes("1");
+    play.francisco.forget_received();
+    play.hamlet.sets(owner("<purge node='musings'/>"), service);
+    play.francisco.receives_nothing_more();
+    CHECK(same_xml(items("musings"), play.francisco.gets(items("musings"), service)));
+}
+
 TEST_CASE("XEP-0060 16.4.4: a node without notifications is silent, one with type normal says normal") {
     Denmark play;
     play.makes(field("pubsub#notification_type", "normal"));

@@ -102,6 +102,8 @@ void retract(const Question& question) {
 
 void remove(const Question& question) {
     if (!question.find_own()) return;
+    // XEP-0060 8.4.1: optional. Who asks for it is to know that nobody would be sent on.
+    if (question.action.has_child({xmpp::ns::pubsub_owner, "redirect"})) return question.refuse(Condition::feature_not_implemented);
     question.publisher().remove(question.host, question.node);
     question.done();
 }

@@ -37,8 +37,8 @@ IqReply standing(routing::Request& request) {
         const bool is_seen = jid && (*jid == request.account->jid() || request.account->roster().sees_us(*jid));
         if (!is_seen) continue;
         auto contact = xml::Element(contact_name).with_attribute("jid", jid->text());
-        if (const auto* item = request.account->roster().find(*jid))
-            for (const std::string& group : item->groups) contact = std::move(contact).with(xml::Element(group_name).with_text(group));
+        for (const std::string& group : request.account->roster().shown(*jid).groups)
+            contact = std::move(contact).with(xml::Element(group_name).with_text(group));
         answer = std::move(answer).with(contact);
     }
     return IqReply::result(answer);
