@@ -214,3 +214,30 @@ TEST_CASE("RFC 6121 4: undirected presence of a type that needs an address is re
     CHECK(play.romeo.next().attribute("type") == "error");
     play.juliet.receives_nothing_more();
 }
+
+TEST_CASE("RFC 6121 4.7.2.3: a priority that is no number counts as 0, one that is too large as the largest") {
+    Verona play;
+    for (const std::string priority : {"128", "high", "1.5", "", "9999999999999999999"}) {
+        play.romeo.sends("<presence><priority>-1</priority></presence>");
+        play.romeo.sends("<presence><priority>" + priority + "</priority></presence>");
+        play.romeo.forget_received();
+        play.juliet.forget_received();
+        play.juliet.sends("<message type='chat' to='romeo@verona.example'><body>Hi</body></message>");
+        play.romeo.receives("<message type='chat' from='juliet@verona.example/balcony' to='romeo@verona.example'><body>Hi</body>"
+                            "<stanza-id xmlns='urn:xmpp:sid:0' by='romeo@verona.example' id='*'/></message>");
+        play.juliet.receives_nothing_more();
+    }
+}
+
+TEST_CASE("RFC 6121 8.5.2.1.1: a client of negative priority, if only by a number too small, gets no message to the bare address") {
+    Verona play;
+    play.romeo.sends("<presence><priority>-129</priority></presence>");
+    play.romeo.forget_received();
+    play.juliet.sends("<message type='chat' to='romeo@verona.example'><body>Hi</body></message>");
+    play.romeo.receives_nothing_more();
+    auto& street = play.host.connect("romeo@verona.example/street");
+    street.sends("<presence><priority>127</priority></presence>");
+    while (street.has_received() && street.next().name().local != "message") {}
+    play.romeo.forget_received();
+    street.receives_nothing_more();
+}
