@@ -41,8 +41,11 @@ void send_to_contact(const Feature& feature, Account& account, const xmpp::Jid& 
     // What the contact is sent comes after the commit, and unavailable before the end of the subscription (3.2.2).
     const bool ends_sight = presence.type() == Presence::unsubscribed && routing::sees_us(before.subscription);
     if (ends_sight) routing::send_unavailable(feature, account, contact);
+    // A contact that approved before answers at once: what we ask for is told before it.
+    const bool is_request = presence.type() == Presence::subscribe;
+    if (step.is_shown && is_request) routing::push_contact(feature, account, contact);
     if (step.goes_on) feature.router().send(presence.addressed(account.jid(), contact));
-    if (step.is_shown) routing::push_contact(feature, account, contact);
+    if (step.is_shown && !is_request) routing::push_contact(feature, account, contact);
     if (step.goes_on && presence.type() == Presence::subscribed) routing::send_presence(feature, account, contact);
 }
 

@@ -36,6 +36,11 @@ store::Batch forget_tombstones(Account& account) {
     return batch;
 }
 
+// How many pushes a client got.
+struct Pushes {
+    std::uint64_t count = 0;
+};
+
 // A contact that no client has ever seen in the roster leaves no tombstone.
 bool was_never_seen(Account& account, const xmpp::Jid& contact) {
     const auto kept = account.roster().items().find(contact);
@@ -103,9 +108,9 @@ void push_contact(const Feature& feature, Account& account, const xmpp::Jid& con
 
 void push_item(Session& session, const RosterItem& item, const std::string& version, const TicketPtr& gate) {
     const auto query = xml::Element({xmpp::ns::roster, "query"}).with_attribute("ver", version);
-    session.deliver(xmpp::Iq(session.account().jid(), session.jid(), xmpp::Iq::set, "push-" + version,
-                             query.with(roster_item_element(item))),
-                    gate);
+    // RFC 6120 8.1.3: the same version may be pushed again.
+    const std::string id = "push-" + version + '-' + std::to_string(++session.state<Pushes>().count);
+    session.deliver(xmpp::Iq(session.account().jid(), session.jid(), xmpp::Iq::set, id, query.with(roster_item_element(item))), gate);
 }
 
 bool send_presence(const Feature& feature, Account& account, const xmpp::Jid& to) {

@@ -240,6 +240,17 @@ TEST_CASE("RFC 6121 3.4.2: approving one who is subscribed already changes nothi
     CHECK(roster_of(play.juliet).find("approved") == std::string::npos);
 }
 
+TEST_CASE("RFC 6121 3.1.2, 3.4: who asks a contact that approved before is told of his request, then of the answer") {
+    Verona play;
+    play.juliet.sends(to(romeo_jid, "subscribed"));
+    play.romeo.sends(to(juliet_jid, "subscribe"));
+    play.romeo.receives(push(romeo_jid, juliet_jid, "subscription='none' ask='subscribe'"));
+    play.romeo.receives(presence("subscribed", juliet_jid, romeo_jid));
+    play.romeo.receives(push(romeo_jid, juliet_jid, "subscription='to'"));
+    play.romeo.receives("<presence from='juliet@verona.example/balcony' to='romeo@verona.example'/>");
+    play.romeo.receives_nothing_more();
+}
+
 TEST_CASE("RFC 6121 3.1.6: the notice goes to interested clients, also unavailable ones") {
     Verona play;
     auto& silent = play.host.connect("romeo@verona.example/silent");

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 namespace {
 
 const std::string ns = "xmlns='jabber:iq:roster'";
@@ -333,4 +335,13 @@ TEST_CASE("XEP-0060 4.5: a node of roster groups at the service opens to the sta
                            field("pubsub#roster_groups_allowed", "Verona") + "</x></configure>"), "pubsub.verona.example");
     play.romeo.sets(pubsub("<publish node='news'><item id='1'><a xmlns='urn:a'/></item></publish>"), "pubsub.verona.example");
     CHECK(play.juliet.gets(pubsub("<items node='news'/>"), "pubsub.verona.example").find("urn:a") != std::string::npos);
+}
+
+TEST_CASE("RFC 6120 8.1.3: two pushes to one client never have the same id") {
+    Verona play;
+    std::set<std::string> ids;
+    for (const std::string command : {"subscribe", "unsubscribe", "subscribed"}) {
+        play.romeo.sends("<presence to='" + juliet_jid + "' type='" + command + "'/>");
+        CHECK(ids.insert(std::string(*play.romeo.next().attribute("id"))).second);
+    }
 }
