@@ -28,6 +28,7 @@ struct Avatar {
     std::string type;
     std::string item;    // of the metadata that say so
     std::string forged;  // the item of data whose id is not its picture's hash
+    std::string next;    // the item of data whose metadata are still to come
     bool is_known = false;  // something was published, if only that there is none
 };
 
@@ -103,22 +104,42 @@ void show_again(const Feature& feature, const xmpp::Jid& owner) {
     }
 }
 
-void follow(const Feature& feature, Account& account, const NodeChange& change) {
+// Nobody is told of what is not on disk.
+void show_when_kept(const Feature& feature, const Account& account) {
+    const auto show = [feature, owner = account.jid()] { show_again(feature, owner); };
+    const routing::TicketPtr gate = feature.writes().gate();
+    gate ? gate->when_settled(show) : show();
+}
+
+// The picture itself. One that goes takes the avatar with it, save where the next is there already and only its metadata
+// are to come.
+void follow_data(const Feature& feature, Account& account, const NodeChange& change) {
     Avatar& avatar = account.state<Avatar>();
-    if (change.node == data_node && change.kind == NodeChange::published && change.payload) {
+    if (change.kind == NodeChange::published && change.payload) {
         const bool is_true = id_of(picture_in(change.payload->text())) == change.item;
         if (!is_true) avatar.forged = change.item;
         if (is_true && avatar.forged == change.item) avatar.forged.clear();
+        avatar.next = change.item == avatar.id ? std::string() : change.item;
+        return;
     }
+    const store::Node* data = Publisher::of(account).nodes.find(data_node);
+    const bool is_here = data && data->item(avatar.id);
+    const bool is_replaced = data && !avatar.next.empty() && data->item(avatar.next);
+    if (avatar.id.empty() || is_here || is_replaced) return;
+    avatar.id.clear();
+    show_when_kept(feature, account);
+}
+
+void follow(const Feature& feature, Account& account, const NodeChange& change) {
+    Avatar& avatar = account.state<Avatar>();
+    if (change.node == data_node) return follow_data(feature, account, change);
     const bool is_other = change.kind == NodeChange::retracted && change.item != avatar.item;  // one that was replaced
     if (change.node != metadata_node || is_other || change.kind == NodeChange::configured) return;
     const std::string before = avatar.id;
     avatar.item = change.item;
+    avatar.next.clear();
     take_metadata(account, change.payload.value_or(xml::Element({metadata_node, "metadata"})));
-    if (avatar.id == before) return;
-    const auto show = [feature, owner = account.jid()] { show_again(feature, owner); };
-    const routing::TicketPtr gate = feature.writes().gate();
-    gate ? gate->when_settled(show) : show();  // nobody is told of what is not on disk
+    if (avatar.id != before) show_when_kept(feature, account);
 }
 
 // What was in the card is seen by everybody, and so are the nodes it makes.

@@ -134,6 +134,29 @@ TEST_CASE("XEP-0398 5: an empty x and a wrong hash are overwritten, an empty pho
     play.orchard.receives("<presence from='juliet@capulet.example/balcony' to='romeo@capulet.example/orchard'>" + update(id_of("another")) + "</presence>");
 }
 
+TEST_CASE("XEP-0398 5: a picture that is deleted without its metadata leaves presence as it leaves the vCard") {
+    Capulet play;
+    play.publishes(play.picture);
+    const auto ends = [&](const std::string& end) {
+        play.orchard.forget_received();
+        play.balcony.sets(end);
+        play.orchard.receives("<presence from='juliet@capulet.example/balcony' to='romeo@capulet.example'>" + update("") + "</presence>");
+        play.orchard.is_refused("get", card(""), "service-unavailable", juliet);
+    };
+    SUBCASE("retracted") { ends(retract(data_node, id_of(play.picture))); }
+    SUBCASE("purged") { ends(owner("<purge node='" + data_node + "'/>")); }
+    SUBCASE("with the node") { ends(owner("<delete node='" + data_node + "'/>")); }
+}
+
+TEST_CASE("XEP-0084 4.2, XEP-0398 5: an avatar that takes another's place is told once, when its metadata are there") {
+    Capulet play;
+    play.publishes(play.picture);
+    play.orchard.forget_received();
+    play.publishes(play.picture + "2");
+    play.orchard.receives("<presence from='juliet@capulet.example/balcony' to='romeo@capulet.example'>" + update(id_of(play.picture + "2")) + "</presence>");
+    play.orchard.receives_nothing_more();
+}
+
 TEST_CASE("XEP-0084 3: a picture of 200 kB goes both ways") {
     Capulet play;
     const std::string large(200 * 1024, 'p');
