@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// XEP-0054 vcard-temp 1.3.0: one card for each account. Kept whole in drawer "vcard".
+// XEP-0054 vcard-temp 1.3.0: one card for each account, kept whole in drawer "vcard", and one of the server.
 #include "modules/modules.h"
 #include "routing/card_access.h"
 #include "xml/parser.h"
@@ -20,7 +20,16 @@ IqReply without_card(bool is_own) {
     return is_own ? IqReply::result(xml::Element({ns, "vCard"})) : IqReply::error(Condition::service_unavailable);
 }
 
+// The server's own card says whose it is.
+IqReply card_of_server(const Feature& feature) {
+    const std::string& domain = feature.node().domain.text();
+    return IqReply::result(xml::Element({ns, "vCard"})
+                               .with(xml::Element({ns, "FN"}).with_text(domain))
+                               .with(xml::Element({ns, "JABBERID"}).with_text(domain)));
+}
+
 void get_card(const Feature& feature, const Request& request, const Reply& reply) {
+    if (!request.account) return reply(card_of_server(feature));
     const bool is_own = request.session && request.account == &request.session->account();
     const auto answer = [feature, is_own, iq = request.iq, owner = request.account->jid(),
                          reply](const base::Result<std::optional<std::string>, store::Refusal>& found) {
@@ -61,7 +70,7 @@ void add_vcard(Feature& feature) {
     using namespace routing;
     feature.advertise(ns);
     feature.advertise_for_accounts(ns);
-    feature.answer_later(xmpp::Iq::get, {ns, "vCard"}, own_account | any_account,
+    feature.answer_later(xmpp::Iq::get, {ns, "vCard"}, own_account | any_account | the_server,
                          [feature](const Request& request, const Reply& reply) { get_card(feature, request, reply); });
     feature.answer(xmpp::Iq::set, {ns, "vCard"}, own_account | any_account | no_account,
                    [feature](const Request& request) { return set_card(feature, request); });

@@ -69,6 +69,12 @@ TEST_CASE("XEP-0060 5.1 to 5.4: the service tells what it is, its nodes, and wha
     CHECK(play.francisco.gets("<query xmlns='http://jabber.org/protocol/disco#items'/>", "denmark.example").find(service) != std::string::npos);
 }
 
+TEST_CASE("XEP-0199 4.2, 5: the service answers pings, and says so") {
+    Denmark play;
+    CHECK(play.francisco.gets("<ping xmlns='urn:xmpp:ping'/>", service).empty());
+    CHECK(play.francisco.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", service).find("'urn:xmpp:ping'") != std::string::npos);
+}
+
 TEST_CASE("XEP-0060 6.1, 7.1.2: subscribers hear what is published, at the address they gave, across a restart") {
     Denmark play;
     play.makes();

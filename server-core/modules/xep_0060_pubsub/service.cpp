@@ -10,6 +10,7 @@ namespace {
 using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::IqReply, xmpp::Message, xmpp::Presence;
 
 constexpr xml::Name contact_name{standing_name.ns, "contact"};
+constexpr xml::Name ping_name{"urn:xmpp:ping", "ping"};  // XEP-0199
 constexpr xml::Name group_name{standing_name.ns, "group"};
 
 bool asks_roster(const store::Node& node) {
@@ -141,12 +142,13 @@ IqReply Service::discover(const Iq& iq) {
     const std::string node(asked.attribute("node").value_or(""));
     const routing::Asker asker{iq.from()};
     if (iq.type() != Iq::get) return IqReply::error(Condition::service_unavailable);
+    if (asked.is(ping_name)) return IqReply::done();
     if (asked.is({xmpp::ns::disco_info, "query"})) {
         if (!node.empty()) return node_info(host_, asker, node);
         auto query = xml::Element(asked.name()).with(xml::Element({xmpp::ns::disco_info, "identity"})
                                                          .with_attribute("category", "pubsub")
                                                          .with_attribute("type", "service"));
-        query = with_feature(with_feature(query, xmpp::ns::disco_info), xmpp::ns::disco_items);
+        for (const std::string_view var : {xmpp::ns::disco_info, xmpp::ns::disco_items, ping_name.ns}) query = with_feature(query, var);
         for (const std::string& name : features(false)) query = with_feature(query, name);
         return IqReply::result(query);
     }
