@@ -64,10 +64,7 @@ Asker Publisher::asker(const NodeHost& host, const xmpp::Jid& jid) const {
 // XEP-0163 9 asks for the first four of an account; XEP-0060 4.5 for the model of a service.
 NodeConfig Publisher::defaults(const NodeHost& host, std::string_view node) const {
     NodeConfig config;
-    if (!host.account) {
-        config.send_last = store::SendLast::on_sub;  // not again at each login, unless an owner wants it
-        return config;
-    }
+    if (!host.account) return config;
     config.access = store::AccessModel::presence;
     config.max_items = 1;
     if (const auto own = own_defaults_.find(node); own != own_defaults_.end()) own->second(config);

@@ -57,6 +57,9 @@ TEST_CASE("XEP-0060 5.1 to 5.4: the service tells what it is, its nodes, and wha
     CHECK(info.find("pubsub#publish'") != std::string::npos);
     CHECK(info.find("pubsub#access-open'") != std::string::npos);
     CHECK(info.find("auto-subscribe") == std::string::npos);
+    CHECK(info.find("pubsub#last-published'") != std::string::npos);  // 6.1.7, and the default that 4.3 asks for
+    const auto begins = xml::parse_element(play.hamlet.gets(owner("<default/>"), service))->first_child()->first_child();
+    CHECK(xmpp::parse_form(*begins)->value("pubsub#send_last_published_item") == "on_sub_and_presence");
     CHECK(same_xml("<query xmlns='http://jabber.org/protocol/disco#items'><item jid='" + service + "' node='musings' name='Musings'/></query>",
                    play.francisco.gets("<query xmlns='http://jabber.org/protocol/disco#items'/>", service)));
     const std::string meta = play.francisco.gets("<query xmlns='http://jabber.org/protocol/disco#info' node='musings'/>", service);
@@ -67,12 +70,6 @@ TEST_CASE("XEP-0060 5.1 to 5.4: the service tells what it is, its nodes, and wha
                    play.francisco.gets("<query xmlns='http://jabber.org/protocol/disco#items' node='musings'/>", service)));
     play.francisco.is_refused("get", "<query xmlns='http://jabber.org/protocol/disco#info' node='secret'/>", "item-not-found", service);
     CHECK(play.francisco.gets("<query xmlns='http://jabber.org/protocol/disco#items'/>", "denmark.example").find(service) != std::string::npos);
-}
-
-TEST_CASE("XEP-0199 4.2, 5: the service answers pings, and says so") {
-    Denmark play;
-    CHECK(play.francisco.gets("<ping xmlns='urn:xmpp:ping'/>", service).empty());
-    CHECK(play.francisco.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", service).find("'urn:xmpp:ping'") != std::string::npos);
 }
 
 TEST_CASE("XEP-0060 6.1, 7.1.2: subscribers hear what is published, at the address they gave, across a restart") {

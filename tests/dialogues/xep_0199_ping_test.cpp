@@ -20,3 +20,10 @@ TEST_CASE("XEP-0199 4.4: a ping to an account of somebody else does not tell whe
     romeo.is_refused("get", "<ping xmlns='urn:xmpp:ping'/>", "service-unavailable", "juliet@verona.example");
     romeo.is_refused("get", "<ping xmlns='urn:xmpp:ping'/>", "service-unavailable", "nobody@verona.example");
 }
+
+TEST_CASE("XEP-0199 4.2, 5: the service of nodes answers pings, and says so") {
+    TestHost host("montague.example", {add_everything});
+    auto& romeo = host.login("romeo@montague.example/garden");
+    CHECK(romeo.gets("<ping xmlns='urn:xmpp:ping'/>", "pubsub.montague.example").empty());
+    CHECK(romeo.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", "pubsub.montague.example").find("'urn:xmpp:ping'") != std::string::npos);
+}

@@ -15,13 +15,12 @@ constexpr std::string_view items_ns = xmpp::ns::disco_items;
 
 constexpr std::array of_both = {
     "auto-create", "config-node", "config-node-max", "create-and-configure", "create-nodes", "delete-items", "delete-nodes",
-    "instant-nodes", "item-ids", "manage-subscriptions", "member-affiliation", "meta-data", "modify-affiliations", "multi-items",
+    "instant-nodes", "item-ids", "last-published", "manage-subscriptions", "member-affiliation", "meta-data", "modify-affiliations", "multi-items",
     "outcast-affiliation", "persistent-items", "publish", "publish-node-full", "publish-only-affiliation", "publish-options",
     "publisher-affiliation", "purge-nodes", "retract-items", "retrieve-affiliations", "retrieve-default", "retrieve-items",
     "retrieve-subscriptions", "rsm", "subscribe", "subscription-notifications",
 };
-constexpr std::array of_accounts = {"access-presence", "auto-subscribe", "filtered-notifications",
-                                                         "last-published", "presence-subscribe", "pubsub-on-a-jid"};
+constexpr std::array of_accounts = {"access-presence", "auto-subscribe", "filtered-notifications", "presence-subscribe", "pubsub-on-a-jid"};
 
 xml::Element feature(std::string_view var) { return xml::Element({info_ns, "feature"}).with_attribute("var", var); }
 
