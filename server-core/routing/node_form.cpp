@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace routing {
 namespace {
@@ -31,16 +32,53 @@ constexpr std::array fixed = {
     Fixed{"pubsub#dataform_xslt", {"", ""}},
 };
 
+// What the fields are called.
+struct Label {
+    std::string_view var;
+    const char* english;
+    const char* french;
+};
+constexpr std::array labels = {
+    Label{"pubsub#title", "A short name for the node", "Un nom court pour le nœud"},
+    Label{"pubsub#description", "A description of the node", "Une description du nœud"},
+    Label{"pubsub#language", "The language of the node", "La langue du nœud"},
+    Label{"pubsub#type", "The namespace of the payload", "L'espace de noms du contenu"},
+    Label{"pubsub#contact", "Whom to ask about the node", "À qui s'adresser au sujet du nœud"},
+    Label{"pubsub#roster_groups_allowed", "Groups of the roster that may subscribe", "Groupes de la liste de contacts qui peuvent s'abonner"},
+    Label{"pubsub#deliver_notifications", "Send notifications", "Envoyer des notifications"},
+    Label{"pubsub#deliver_payloads", "Send payloads with notifications", "Envoyer le contenu avec les notifications"},
+    Label{"pubsub#notify_config", "Tell subscribers when the configuration changes", "Avertir les abonnés quand la configuration change"},
+    Label{"pubsub#notify_delete", "Tell subscribers when the node is deleted", "Avertir les abonnés quand le nœud est supprimé"},
+    Label{"pubsub#notify_retract", "Tell subscribers when items are removed", "Avertir les abonnés quand des éléments sont retirés"},
+    Label{"pubsub#notify_sub", "Tell owners who subscribes and unsubscribes", "Dire aux propriétaires qui s'abonne et se désabonne"},
+    Label{"pubsub#persist_items", "Keep items", "Garder les éléments"},
+    Label{"pubsub#subscribe", "Allow subscriptions", "Permettre les abonnements"},
+    Label{"pubsub#max_items", "Most items to keep, or max", "Nombre d'éléments gardés au plus, ou max"},
+    Label{"pubsub#item_expire", "Seconds after which items are removed, or max", "Secondes après lesquelles les éléments sont retirés, ou max"},
+    Label{"pubsub#max_payload_size", "Largest payload in bytes", "Taille maximale du contenu en octets"},
+    Label{"pubsub#access_model", "Who may subscribe and read", "Qui peut s'abonner et lire"},
+    Label{"pubsub#publish_model", "Who may publish", "Qui peut publier"},
+    Label{"pubsub#send_last_published_item", "When to send the last item", "Quand envoyer le dernier élément"},
+    Label{"pubsub#publish_node_full", "What happens when the node is full", "Ce qui se passe quand le nœud est plein"},
+    Label{"pubsub#itemreply", "Whose address items carry", "De qui les éléments portent l'adresse"},
+    Label{"pubsub#notification_type", "The type of notifications", "Le type des notifications"},
+};
+
+std::string label_of(std::string_view var, xmpp::Language language) {
+    const auto found = std::ranges::find(labels, var, &Label::var);
+    return found == labels.end() ? std::string() : xmpp::Words(found->english, found->french).in(language);
+}
+
 std::string number_text(std::uint64_t number) { return number == NodeConfig::max ? "max" : std::to_string(number); }
 
-FormField choice_field(const store::NodeChoice& choice, const NodeConfig& config) {
-    FormField field{choice.var, "list-single", choice.label, {std::string(choice.values[choice.get(config)])}, {}, false};
+FormField choice_field(const store::NodeChoice& choice, const NodeConfig& config, std::string label) {
+    FormField field{choice.var, "list-single", std::move(label), {std::string(choice.values[choice.get(config)])}, {}, false};
     for (const std::string_view value : choice.values) field.options.emplace_back(std::string(value), std::string());
     return field;
 }
 
-FormField list_field(const store::NodeTexts& list, const NodeConfig& config, const std::vector<std::string>& groups) {
-    FormField field{list.var, list.type, list.label, config.*list.member, {}, false};
+FormField list_field(const store::NodeTexts& list, const NodeConfig& config, std::string label, const std::vector<std::string>& groups) {
+    FormField field{list.var, list.type, std::move(label), config.*list.member, {}, false};
     if (field.type != "list-multi") return field;
     std::vector<std::string> offered = groups;
     offered.insert(offered.end(), field.values.begin(), field.values.end());
@@ -124,16 +162,17 @@ base::Result<NodeConfig, StanzaError> read(const DataForm& form, NodeConfig conf
 
 }  // namespace
 
-DataForm node_form(DataForm::Type type, const NodeConfig& config, const std::vector<std::string>& groups) {
+DataForm node_form(DataForm::Type type, const NodeConfig& config, xmpp::Language language, const std::vector<std::string>& groups) {
     DataForm form(type, node_config_form);
+    const auto label = [language](std::string_view var) { return label_of(var, language); };
     for (const store::NodeText& text : store::node_texts)
-        form.add({text.var, "text-single", text.label, {config.*text.member}, {}, false});
-    for (const store::NodeTexts& list : store::node_lists) form.add(list_field(list, config, groups));
+        form.add({text.var, "text-single", label(text.var), {config.*text.member}, {}, false});
+    for (const store::NodeTexts& list : store::node_lists) form.add(list_field(list, config, label(list.var), groups));
     for (const store::NodeFlag& flag : store::node_flags)
-        form.add({flag.var, "boolean", flag.label, {config.*flag.member ? "1" : "0"}, {}, false});
+        form.add({flag.var, "boolean", label(flag.var), {config.*flag.member ? "1" : "0"}, {}, false});
     for (const store::NodeNumber& number : store::node_numbers)
-        form.add({number.var, "text-single", number.label, {number_text(config.*number.member)}, {}, false});
-    for (const store::NodeChoice& choice : store::node_choices) form.add(choice_field(choice, config));
+        form.add({number.var, "text-single", label(number.var), {number_text(config.*number.member)}, {}, false});
+    for (const store::NodeChoice& choice : store::node_choices) form.add(choice_field(choice, config, label(choice.var)));
     return form;
 }
 

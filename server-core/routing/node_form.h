@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "store/nodes.h"
 #include "xmpp/data_form.h"
+#include "xmpp/language.h"
 #include "xmpp/stanza_error.h"
 
 namespace routing {
@@ -13,7 +14,8 @@ inline constexpr std::string_view publish_options_form = "http://jabber.org/prot
 inline constexpr std::string_view node_metadata_form = "http://jabber.org/protocol/pubsub#meta-data";
 
 // `groups`: of the owner's roster, to choose from.
-xmpp::DataForm node_form(xmpp::DataForm::Type type, const store::NodeConfig& config, const std::vector<std::string>& groups = {});
+xmpp::DataForm node_form(xmpp::DataForm::Type type, const store::NodeConfig& config, xmpp::Language language,
+                         const std::vector<std::string>& groups = {});
 // XEP-0060 5.4: what anybody who may see the node may know of it.
 xmpp::DataForm node_metadata(const store::Node& node);
 

@@ -111,7 +111,7 @@ void Publisher::configure(NodeHost& host, const std::string& id, NodeConfig conf
     const store::Node* kept = host.nodes.find(id);  // after a refusal the memory is another
     if (!kept || !kept->config.notify_config) return;
     auto inside = xml::Element({xmpp::ns::pubsub_event, "configuration"}).with_attribute("node", id);
-    if (kept->config.deliver_payloads) inside = inside.with(node_form(xmpp::DataForm::result, kept->config).to_element());
+    if (kept->config.deliver_payloads) inside = inside.with(node_form(xmpp::DataForm::result, kept->config, xmpp::Language::english).to_element());
     notify(host, *kept, inside);
 }
 

@@ -25,8 +25,8 @@ void set(NodeConfig& config, std::size_t value) {
 }
 
 template <auto member>
-constexpr NodeChoice choice(char letter, const char* var, const char* label, std::span<const std::string_view> values) {
-    return {letter, var, label, values, &get<member>, &set<member>};
+constexpr NodeChoice choice(char letter, const char* var, std::span<const std::string_view> values) {
+    return {letter, var, values, &get<member>, &set<member>};
 }
 
 bool take_choice(const Field& field, NodeConfig& config) {
@@ -58,37 +58,37 @@ bool take_field(const Field& field, NodeConfig& config) {
 }  // namespace
 
 const std::array<NodeText, 4> node_texts = {
-    NodeText{'t', "pubsub#title", "A short name for the node", &NodeConfig::title},
-    NodeText{'d', "pubsub#description", "A description of the node", &NodeConfig::description},
-    NodeText{'l', "pubsub#language", "The language of the node", &NodeConfig::language},
-    NodeText{'y', "pubsub#type", "The namespace of the payload", &NodeConfig::type},
+    NodeText{'t', "pubsub#title", &NodeConfig::title},
+    NodeText{'d', "pubsub#description", &NodeConfig::description},
+    NodeText{'l', "pubsub#language", &NodeConfig::language},
+    NodeText{'y', "pubsub#type", &NodeConfig::type},
 };
 const std::array<NodeTexts, 2> node_lists = {
-    NodeTexts{'c', "pubsub#contact", "jid-multi", "Whom to ask about the node", &NodeConfig::contacts},
-    NodeTexts{'g', "pubsub#roster_groups_allowed", "list-multi", "Groups of the roster that may subscribe", &NodeConfig::roster_groups},
+    NodeTexts{'c', "pubsub#contact", "jid-multi", &NodeConfig::contacts},
+    NodeTexts{'g', "pubsub#roster_groups_allowed", "list-multi", &NodeConfig::roster_groups},
 };
 const std::array<NodeFlag, 8> node_flags = {
-    NodeFlag{'N', "pubsub#deliver_notifications", "Send notifications", &NodeConfig::deliver_notifications},
-    NodeFlag{'P', "pubsub#deliver_payloads", "Send payloads with notifications", &NodeConfig::deliver_payloads},
-    NodeFlag{'C', "pubsub#notify_config", "Tell subscribers when the configuration changes", &NodeConfig::notify_config},
-    NodeFlag{'D', "pubsub#notify_delete", "Tell subscribers when the node is deleted", &NodeConfig::notify_delete},
-    NodeFlag{'R', "pubsub#notify_retract", "Tell subscribers when items are removed", &NodeConfig::notify_retract},
-    NodeFlag{'S', "pubsub#notify_sub", "Tell owners who subscribes and unsubscribes", &NodeConfig::notify_sub},
-    NodeFlag{'I', "pubsub#persist_items", "Keep items", &NodeConfig::persist_items},
-    NodeFlag{'U', "pubsub#subscribe", "Allow subscriptions", &NodeConfig::may_subscribe},
+    NodeFlag{'N', "pubsub#deliver_notifications", &NodeConfig::deliver_notifications},
+    NodeFlag{'P', "pubsub#deliver_payloads", &NodeConfig::deliver_payloads},
+    NodeFlag{'C', "pubsub#notify_config", &NodeConfig::notify_config},
+    NodeFlag{'D', "pubsub#notify_delete", &NodeConfig::notify_delete},
+    NodeFlag{'R', "pubsub#notify_retract", &NodeConfig::notify_retract},
+    NodeFlag{'S', "pubsub#notify_sub", &NodeConfig::notify_sub},
+    NodeFlag{'I', "pubsub#persist_items", &NodeConfig::persist_items},
+    NodeFlag{'U', "pubsub#subscribe", &NodeConfig::may_subscribe},
 };
 const std::array<NodeNumber, 3> node_numbers = {
-    NodeNumber{'m', "pubsub#max_items", "Most items to keep, or max", &NodeConfig::max_items},
-    NodeNumber{'e', "pubsub#item_expire", "Seconds after which items are removed, or max", &NodeConfig::item_expire},
-    NodeNumber{'b', "pubsub#max_payload_size", "Largest payload in bytes", &NodeConfig::max_payload_size},
+    NodeNumber{'m', "pubsub#max_items", &NodeConfig::max_items},
+    NodeNumber{'e', "pubsub#item_expire", &NodeConfig::item_expire},
+    NodeNumber{'b', "pubsub#max_payload_size", &NodeConfig::max_payload_size},
 };
 const std::array<NodeChoice, 6> node_choices = {
-    choice<&NodeConfig::access>('a', "pubsub#access_model", "Who may subscribe and read", access_names),
-    choice<&NodeConfig::publish>('p', "pubsub#publish_model", "Who may publish", publish_names),
-    choice<&NodeConfig::send_last>('s', "pubsub#send_last_published_item", "When to send the last item", send_last_names),
-    choice<&NodeConfig::when_full>('f', "pubsub#publish_node_full", "What happens when the node is full", full_names),
-    choice<&NodeConfig::item_reply>('r', "pubsub#itemreply", "Whose address items carry", reply_names),
-    choice<&NodeConfig::notification>('n', "pubsub#notification_type", "The type of notifications", notification_names),
+    choice<&NodeConfig::access>('a', "pubsub#access_model", access_names),
+    choice<&NodeConfig::publish>('p', "pubsub#publish_model", publish_names),
+    choice<&NodeConfig::send_last>('s', "pubsub#send_last_published_item", send_last_names),
+    choice<&NodeConfig::when_full>('f', "pubsub#publish_node_full", full_names),
+    choice<&NodeConfig::item_reply>('r', "pubsub#itemreply", reply_names),
+    choice<&NodeConfig::notification>('n', "pubsub#notification_type", notification_names),
 };
 
 std::string_view to_string(AccessModel model) { return access_names[static_cast<std::size_t>(model)]; }

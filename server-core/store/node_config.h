@@ -46,32 +46,27 @@ struct NodeConfig {
 struct NodeText {
     char letter;
     const char* var;
-    const char* label;
     std::string NodeConfig::*member;
 };
 struct NodeTexts {
     char letter;
     const char* var;
     const char* type;  // jid-multi, list-multi
-    const char* label;
     std::vector<std::string> NodeConfig::*member;
 };
 struct NodeFlag {
     char letter;
     const char* var;
-    const char* label;
     bool NodeConfig::*member;
 };
 struct NodeNumber {
     char letter;
     const char* var;
-    const char* label;
     std::uint64_t NodeConfig::*member;
 };
 struct NodeChoice {
     char letter;
     const char* var;
-    const char* label;
     std::span<const std::string_view> values;  // as on the wire, in the order of the enumeration
     std::size_t (*get)(const NodeConfig&);
     void (*set)(NodeConfig&, std::size_t);

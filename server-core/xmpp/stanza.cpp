@@ -148,7 +148,8 @@ base::Result<AnyStanza, StanzaError> parse_stanza(const xml::Element& element) {
     if (!is_stanza_name(element.name())) return refuse(Condition::bad_request, {"This is no stanza.", "Ceci n'est pas une stance."});
     auto from = parse_address(element, "from");
     auto to = parse_address(element, "to");
-    if (!from || !to) return refuse(Condition::jid_malformed, from ? "The address in 'to' is wrong." : "The address in 'from' is wrong.");
+    if (!from) return refuse(Condition::jid_malformed, {"The address in 'from' is wrong.", "L'adresse dans 'from' est fausse."});
+    if (!to) return refuse(Condition::jid_malformed, {"The address in 'to' is wrong.", "L'adresse dans 'to' est fausse."});
     if (element.name().local == "iq") return parse_iq(element, *std::move(from), *std::move(to));
     if (element.name().local == "message") return AnyStanza(Message(element, *std::move(from), *std::move(to)));
     const auto type_text = element.attribute("type");

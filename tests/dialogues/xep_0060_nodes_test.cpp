@@ -317,3 +317,20 @@ TEST_CASE("DESIGN 4.3: nodes, items, payloads and all together have a limit") {
     play.hamlet.sets(publish("two", item("d", song(std::string(500, 'x')))));
     play.hamlet.is_refused("set", publish("musings", item(std::string(2000, 'i'), song("x"))), "not-acceptable");
 }
+
+TEST_CASE("RFC 6120 8.1.5, XEP-0060 8.2, 8.6: forms speak French to who does") {
+    TestHost host("denmark.example", {add_everything});
+    const std::string service = "pubsub.denmark.example";
+    const std::string subscribe = pubsub("<subscribe node='musings' jid='francisco@denmark.example'/>");
+    auto& hamlet = host.login("hamlet@denmark.example/elsinore");
+    auto& francisco = host.login("francisco@denmark.example/barracks");
+    hamlet.sets(create("musings", field("pubsub#access_model", "authorize")), service);
+    hamlet.sends("<iq type='get' id='c' xml:lang='fr' to='" + service + "'>" + owner("<configure node='musings'/>") + "</iq>");
+    const std::string form = xml::to_string(hamlet.next());
+    CHECK(form.find("Un nom court pour le nœud") != std::string::npos);
+    CHECK(form.find("Send notifications") == std::string::npos);
+    francisco.sends("<iq type='set' id='s' xml:lang='fr' to='" + service + "'>" + subscribe + "</iq>");
+    const std::string asked = xml::to_string(hamlet.next());
+    for (const std::string text : {"xml:lang='fr'", "demande à s'abonner", "Demande d'abonnement", "label='Abonné'"})
+        CHECK_MESSAGE(asked.find(text) != std::string::npos, asked);
+}

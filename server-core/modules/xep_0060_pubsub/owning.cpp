@@ -104,7 +104,7 @@ std::map<std::string, NodeSubscription> following(const store::Node& node, const
 void get_config(const Question& question) {
     const store::Node* node = question.find_own();
     if (!node) return;
-    const auto form = routing::node_form(DataForm::form, node->config, groups_of(question));
+    const auto form = routing::node_form(DataForm::form, node->config, question.iq.language(), groups_of(question));
     question.answer(question.tag("configure").with_attribute("node", question.node).with(form.to_element()));
 }
 
@@ -124,7 +124,7 @@ void set_config(const Question& question) {
 
 void get_default(const Question& question) {
     if (question.is_account && !question.asker.is_host) return question.refuse(Condition::forbidden);
-    const auto form = routing::node_form(DataForm::form, question.publisher().defaults(question.host));
+    const auto form = routing::node_form(DataForm::form, question.publisher().defaults(question.host), question.iq.language());
     question.answer(question.tag("default").with(form.to_element()));
 }
 

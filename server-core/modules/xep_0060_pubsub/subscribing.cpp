@@ -40,23 +40,35 @@ std::vector<xmpp::Jid> owners_of(const Question& question, const store::Node& no
     return owners;
 }
 
-xmpp::FormField field(const char* var, const char* type, const char* label, std::string value) {
-    return {var, type, label, {std::move(value)}, {}, false};
+xmpp::FormField field(const char* var, const char* type, std::string label, std::string value) {
+    return {var, type, std::move(label), {std::move(value)}, {}, false};
+}
+
+// Nobody knows the owners' language; it is that of who asks, among colleagues.
+DataForm form_for_approval(xmpp::Language language, const store::Node& node, const std::string& jid) {
+    const auto say = [language](const char* english, const char* french) { return xmpp::Words(english, french).in(language); };
+    DataForm form(DataForm::form, approval_form);
+    form.title(say("Request to subscribe", "Demande d'abonnement"));
+    form.instructions(say("Choose whether this address may subscribe to the node.", "Choisissez si cette adresse peut s'abonner au nœud."));
+    form.add(field("pubsub#node", "text-single", say("Node", "Nœud"), node.id));
+    form.add(field("pubsub#subscriber_jid", "jid-single", say("Subscriber", "Abonné"), jid));
+    form.add(field("pubsub#allow", "boolean", say("Allow the subscription?", "Permettre l'abonnement ?"), "0"));
+    return form;
 }
 
 // XEP-0060 8.6, with a body so that it waits for an owner who is offline.
 void ask_owners(const Question& question, const store::Node& node, const std::string& jid) {
-    DataForm form(DataForm::form, approval_form);
-    form.title("Request to subscribe").instructions("Choose whether this address may subscribe to the node.");
-    form.add(field("pubsub#node", "text-single", "Node", node.id));
-    form.add(field("pubsub#subscriber_jid", "jid-single", "Subscriber", jid));
-    form.add(field("pubsub#allow", "boolean", "Allow the subscription?", "0"));
-    const std::string sentence = jid + " asks to subscribe to the node " + node.id + " of " + question.host.jid.text();
+    const xmpp::Language language = question.iq.language();
+    const xml::Element form = form_for_approval(language, node, jid).to_element();
+    const std::string& host = question.host.jid.text();
+    const xmpp::Words sentence(jid + " asks to subscribe to the node " + node.id + " of " + host,
+                               jid + " demande à s'abonner au nœud " + node.id + " de " + host);
+    const auto body = xml::Element({xml::stanza_ns, "body"}).with_text(sentence.in(language));
     for (const xmpp::Jid& owner : owners_of(question, node)) {
-        const xmpp::Message message(question.host.jid, owner, xmpp::Message::normal, form.to_element());
-        const auto body = xml::Element({xml::stanza_ns, "body"}).with_text(sentence);
+        const xmpp::Message message(question.host.jid, owner, xmpp::Message::normal, form);
         const auto element = message.with(body).element().with_attribute("id", question.feature.node().random.text(16));
-        question.feature.router().send(xmpp::Message(element, question.host.jid, owner));
+        const auto spoken = element.with_attribute({xml::xml_ns, std::string_view("lang")}, xmpp::tag_of(language));
+        question.feature.router().send(xmpp::Message(spoken, question.host.jid, owner));
     }
 }
 
