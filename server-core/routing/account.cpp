@@ -52,15 +52,25 @@ Session* Account::session(std::string_view resource) const {
 
 void Account::remove(Session& session) { std::erase(sessions_, &session); }
 
-std::vector<xmpp::Message> Account::end_catch_up() {
+std::vector<Account::Waiting> Account::end_catch_up() {
     catching_up_ = false;
+    shared_.clear();
     return std::exchange(waiting_, {});
 }
 
-bool Account::wait_for_catch_up(const xmpp::Message& message) {
+bool Account::wait_for_catch_up(const xmpp::Message& message, const std::vector<xmpp::Jid>& clients) {
     if (waiting_.size() >= most_waiting) return false;
-    waiting_.push_back(message);
+    waiting_.push_back({message, clients});
     return true;
+}
+
+void Account::share(std::uint64_t log_id, const std::vector<xmpp::Jid>& clients) {
+    if (shared_.size() < most_waiting) shared_.emplace(log_id, clients);
+}
+
+std::vector<xmpp::Jid> Account::shared_with(std::uint64_t log_id) const {
+    const auto found = shared_.find(log_id);
+    return found == shared_.end() ? std::vector<xmpp::Jid>() : found->second;
 }
 
 void Account::reload(const store::Loaded& loaded) {

@@ -9,7 +9,9 @@
 #include "store/accounts.h"
 #include "xmpp/stanza.h"
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -46,12 +48,19 @@ public:
     // A catch-up from the log is under way; messages that are not logged wait in order until it ends.
     bool is_catching_up() const { return catching_up_; }
     void begin_catch_up() { catching_up_ = true; }
-    std::vector<xmpp::Message> end_catch_up();
+    struct Waiting {
+        xmpp::Message message;
+        std::vector<xmpp::Jid> clients;  // those it is for; none: as its address says
+    };
+    std::vector<Waiting> end_catch_up();
     // The timer of a page that waits for slow clients.
     void look_again(std::shared_ptr<void> timer) { look_again_ = std::move(timer); }
     bool is_paused() const { return look_again_ != nullptr; }
     // False when too many wait.
-    bool wait_for_catch_up(const xmpp::Message& message);
+    bool wait_for_catch_up(const xmpp::Message& message, const std::vector<xmpp::Jid>& clients);
+    // The clients that an entry is for once a page brings it, beside the one in its address; a bounded number of entries.
+    void share(std::uint64_t log_id, const std::vector<xmpp::Jid>& clients);
+    std::vector<xmpp::Jid> shared_with(std::uint64_t log_id) const;
 
     template <class T>
     T& state() { return states_.get<T>(); }
@@ -72,7 +81,8 @@ private:
     bool is_stale_ = false;
     bool catching_up_ = false;
     std::shared_ptr<void> look_again_;
-    std::vector<xmpp::Message> waiting_;
+    std::vector<Waiting> waiting_;
+    std::map<std::uint64_t, std::vector<xmpp::Jid>> shared_;
     StateBag states_;
 };
 

@@ -22,6 +22,7 @@ public:
     Account& account;                  // the stage's own: the sender's, or the receiver's
     xmpp::Message message;             // phase record may replace it; its addresses stay
     Session* sender = nullptr;         // sending: the client
+    std::vector<xmpp::Jid> clients;    // receiving: those of the account it is for; none: as its address says
     std::vector<Session*> receivers;   // receiving, phase copy: the clients that got it
     std::uint64_t log_id = 0;          // phase copy: its entry in the account's log; 0: not logged
     bool archived = false;             // receiving: phase record says whether it stays in the log once it was delivered

@@ -110,6 +110,26 @@ void Router::send(const AnyStanza& stanza) {
     handling(stanza, [&] { dispatch(stanza, nullptr, [] {}); });
 }
 
+void Router::send_to_each(const Message& message, const std::vector<xmpp::Jid>& clients) {
+    const xmpp::Jid& first = clients.front();
+    const AnyStanza named = message.addressed(message.from(), first);
+    if (!writes_.in_scope()) return handling(named, [&] { send_to_each(message, clients); });
+    if (clients.size() == 1 || first.domain() != node_.domain.text() || !first.has_local()) {
+        for (const xmpp::Jid& client : clients) send(message.addressed(message.from(), client));
+        return;
+    }
+    const auto now = [this, named, clients](Account& account) {
+        if (!account.exists()) return refuse(named, {Condition::service_unavailable, {}, {}, {}});
+        message_to(account, std::get<Message>(named), clients);
+    };
+    if (Account* account = users_.find(first)) return now(*account);
+    const auto later = [this, named, now, gate = writes_.gate()](Account* account) {
+        const Writes::Scope scope(writes_, &named, gate);
+        return account ? now(*account) : refuse_unread(*this, named);
+    };
+    if (!users_.when_loaded(first.bare(), later)) refuse_waiting(*this, named);
+}
+
 void Router::handling(const AnyStanza& origin, const std::function<void()>& fn) {
     Writes::Scope scope(writes_, &origin);
     fn();

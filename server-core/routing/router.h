@@ -52,6 +52,8 @@ public:
     void send(const xmpp::AnyStanza& stanza);
     // A message for one client and nobody else, by its full address: not kept, dropped when the client is gone.
     void send_to_client(const xmpp::Message& message);
+    // To these clients (at least one) of one account, each by its address: kept once, under one id.
+    void send_to_each(const xmpp::Message& message, const std::vector<xmpp::Jid>& clients);
     // An error to the sender of a stanza; nothing when it is an error or an IQ result itself.
     void refuse(const xmpp::AnyStanza& stanza, const xmpp::StanzaError& error);
 
@@ -59,8 +61,7 @@ public:
     // with the error.
     void handling(const xmpp::AnyStanza& origin, const std::function<void()>& fn);
 
-    // Sends a request of the server's own; `answer` gets its result or error, or null when none came in `answer_time`
-    // or too many are open.
+    // Sends a request of the server's own; `answer` gets its result or error, or null when none came or too many are open.
     using Answered = std::function<void(const xmpp::Iq*)>;
     void ask(const xmpp::Iq& request, Answered answer);
 
@@ -73,7 +74,6 @@ public:
     void on_message(Stage stage, Phase phase, OnMessage fn) { messages_.add(stage, phase, std::move(fn)); }
     // An IQ from a local client, with an address, before it is routed.
     void on_iq_sent(std::function<bool(Session&, const xmpp::Iq&)> fn) { iq_sent_.push_back(std::move(fn)); }
-
     // An IQ to a client (a full address) of an account, or of a name that nobody has (null), before it is delivered; and
     // one to an account from anybody but its own clients, before it is answered.
     void on_iq_received(std::function<bool(Account*, const xmpp::Iq&)> fn) { iq_received_.push_back(std::move(fn)); }
@@ -86,7 +86,6 @@ public:
 
     // Hands over what the log has for an account, to its available clients, page by page.
     void catch_up(Account& account);
-
 private:
     void dispatch(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     // A stanza of a client whose account's memory is being read again.
@@ -99,7 +98,8 @@ private:
     // False when a guard took the message.
     bool may_pass(Stage stage, Delivery& delivery);
     void message_from(Session& session, const xmpp::Message& message, const std::function<void()>& handled);
-    void message_to(Account& account, const xmpp::Message& message);
+    // `clients`: it is for these of the account; none: as its address says.
+    void message_to(Account& account, const xmpp::Message& message, const std::vector<xmpp::Jid>& clients = {});
     void log_and_deliver(Delivery& delivery, const Recipients& to);
     void deliver_unlogged(Delivery& delivery, const Recipients& to);
     void presence_to(Account& account, const xmpp::Presence& presence);

@@ -20,7 +20,24 @@ constexpr std::chrono::milliseconds look_again_after{100};
 
 void deliver(const std::vector<Session*>& sessions, const Message& message, const TicketPtr& gate, std::uint64_t log_id) {
     if (sessions.size() > 1) xml::keep_serialised(message.element());
-    for (Session* session : sessions) session->deliver(message, gate, log_id);
+    // By name to several: each gets it under its own.
+    const bool by_name = sessions.size() > 1 && std::ranges::find(sessions, message.to(), &Session::jid) != sessions.end();
+    for (Session* session : sessions)
+        session->deliver(by_name ? message.addressed(message.from(), session->jid()) : message, gate, log_id);
+}
+
+// Those that are connected, in that order.
+std::vector<Session*> sessions_of(const Account& account, const std::vector<xmpp::Jid>& clients) {
+    std::vector<Session*> found;
+    for (const xmpp::Jid& client : clients)
+        if (Session* session = account.session(client.resource())) found.push_back(session);
+    return found;
+}
+
+// Instead of whoever else gets it: `clients`, where any of them is connected.
+Recipients among(const Account& account, const std::vector<xmpp::Jid>& clients, Recipients to) {
+    if (auto named = sessions_of(account, clients); !named.empty()) to.sessions = std::move(named);
+    return to;
 }
 
 }  // namespace
@@ -42,14 +59,17 @@ void Router::message_from(Session& session, const Message& sent, const std::func
     dispatch(delivery.message, &session, handled);
 }
 
-void Router::message_to(Account& account, const Message& received) {
-    Delivery delivery(account, without_forged_ids(received, account.jid()), nullptr);
+void Router::message_to(Account& account, const Message& received, const std::vector<xmpp::Jid>& clients) {
+    const auto connected = sessions_of(account, clients);
+    const Message named = connected.empty() ? received : received.addressed(received.from(), connected.front()->jid());
+    Delivery delivery(account, without_forged_ids(named, account.jid()), nullptr);
+    delivery.clients = clients;
     if (!may_pass(Stage::receiving, delivery)) return;
     messages_.show(Stage::receiving, Phase::record, delivery);
-    const Recipients to = recipients(account, delivery.message);
+    const Recipients to = among(account, clients, recipients(account, delivery.message));
     if (to.logged) return log_and_deliver(delivery, to);
     if (!account.is_catching_up() || to.sessions.empty()) return deliver_unlogged(delivery, to);
-    if (!account.wait_for_catch_up(delivery.message))
+    if (!account.wait_for_catch_up(delivery.message, clients))
         refuse(delivery.message, {Condition::resource_constraint, {}, xmpp::ErrorType::wait, {}});
 }
 
@@ -79,6 +99,7 @@ void Router::log_and_deliver(Delivery& delivery, const Recipients& to) {
     store::Entry entry{id, now, std::string(message.from().bare_text()), xml::to_string(message.element()), false,
                        std::string(message.from().resource()), delivery.archived};
     writes_.commit({store::Append{account.jid().text(), std::move(entry)}});
+    if (!live && delivery.clients.size() > 1) account.share(id, delivery.clients);
     if (live)
         deliver(to.sessions, message, writes_.gate(), id);
     else
@@ -123,9 +144,9 @@ void Router::page_read(const xmpp::Jid& bare, PageRange asked,
     if (!stopped && page->size() < page_size) account->log().listed_all(asked.known);
     if (!stopped && !account->log().is_caught_up()) return page_when_read(*account);
     for (Session* session : account->sessions()) forget_fetched(*session);
-    for (const Message& message : account->end_catch_up()) {
-        Delivery delivery(*account, message, nullptr);
-        if (may_pass(Stage::receiving, delivery)) deliver_unlogged(delivery, recipients(*account, message));
+    for (const Account::Waiting& next : account->end_catch_up()) {
+        Delivery delivery(*account, next.message, nullptr);
+        if (may_pass(Stage::receiving, delivery)) deliver_unlogged(delivery, among(*account, next.clients, recipients(*account, next.message)));
     }
 }
 
@@ -150,7 +171,7 @@ bool Router::hand_over(Account& account, const store::Entry& entry) {
         account.log().delivered(entry.id);
         return true;
     }
-    const Recipients to = recipients_of_logged(account, *message);
+    const Recipients to = among(account, account.shared_with(entry.id), recipients_of_logged(account, *message));
     if (to.sessions.empty()) return false;
     if (!account.log().list(entry.id)) return true;
     // The owner may have blocked its sender since it was kept.

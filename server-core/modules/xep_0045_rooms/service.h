@@ -42,6 +42,8 @@ public:
     store::Time now() const { return node().clock.wall(); }
     const xmpp::Jid& host() const { return host_; }
     void send(const xmpp::AnyStanza& stanza) const { feature_.router().send(stanza); }
+    // To all clients of one occupant: kept once.
+    void send_to_each(const xmpp::Message& message, const std::vector<xmpp::Jid>& clients) const { feature_.router().send_to_each(message, clients); }
     // To that client alone: neither kept nor copied.
     void send_to_client(const xmpp::Message& message) const { feature_.router().send_to_client(message); }
     void refuse(const xmpp::AnyStanza& stanza, xmpp::Condition condition, xmpp::Words text = {},

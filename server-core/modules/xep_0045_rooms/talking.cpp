@@ -82,7 +82,9 @@ void send_privately(Service& service, Room& room, const Occupant& sender, const 
     if (room.config.private_messages == Role::none || sender.role < room.config.private_messages)
         return service.refuse(message, Condition::forbidden, {"private messages are not allowed to you in this room", "vous ne pouvez pas envoyer de messages privés dans ce salon"});
     const Message passed = from_occupant(message, sender, room).with(xml::Element({user_ns, "x"}));
-    for (const Client& client : receiver->clients) service.send(passed.addressed(sender.jid, client.jid));
+    std::vector<xmpp::Jid> clients;
+    for (const Client& client : receiver->clients) clients.push_back(client.jid);
+    service.send_to_each(passed, clients);
 }
 
 }  // namespace
