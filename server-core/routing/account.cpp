@@ -4,6 +4,7 @@
 #include "routing/session.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace routing {
@@ -58,9 +59,16 @@ std::vector<Account::Waiting> Account::end_catch_up() {
     return std::exchange(waiting_, {});
 }
 
-bool Account::wait_for_catch_up(const xmpp::Message& message, const std::vector<xmpp::Jid>& clients) {
+std::vector<Account::Waiting> Account::take_waiting(std::uint64_t log_id) {
+    const auto end = std::ranges::lower_bound(waiting_, log_id, {}, &Waiting::after);
+    std::vector<Waiting> taken(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+    waiting_.erase(waiting_.begin(), end);
+    return taken;
+}
+
+bool Account::wait_for_catch_up(Waiting message) {
     if (waiting_.size() >= most_waiting) return false;
-    waiting_.push_back({message, clients});
+    waiting_.insert(std::ranges::upper_bound(waiting_, message.after, {}, &Waiting::after), std::move(message));
     return true;
 }
 

@@ -51,13 +51,16 @@ public:
     struct Waiting {
         xmpp::Message message;
         std::vector<xmpp::Jid> clients;  // those it is for; none: as its address says
+        std::uint64_t after = 0;         // the entry of the log that came before it
     };
+    // Those that come before this entry.
+    std::vector<Waiting> take_waiting(std::uint64_t log_id);
     std::vector<Waiting> end_catch_up();
     // The timer of a page that waits for slow clients.
     void look_again(std::shared_ptr<void> timer) { look_again_ = std::move(timer); }
     bool is_paused() const { return look_again_ != nullptr; }
     // False when too many wait.
-    bool wait_for_catch_up(const xmpp::Message& message, const std::vector<xmpp::Jid>& clients);
+    bool wait_for_catch_up(Waiting message);
     // The clients that an entry is for once a page brings it, beside the one in its address; a bounded number of entries.
     void share(std::uint64_t log_id, const std::vector<xmpp::Jid>& clients);
     std::vector<xmpp::Jid> shared_with(std::uint64_t log_id) const;

@@ -21,6 +21,7 @@ struct Outgoing {
     // <resumed/>; of the stream's other words nothing is kept.
     enum class Kind : std::uint8_t { stanza, nonza, enabled, resumed };
     Kind kind = Kind::stanza;
+    store::Time sent_at{};  // see Unacknowledged
 };
 
 class OutQueue {

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "routing/router.h"
 
-#include "routing/archive_query.h"
-#include "xml/parser.h"
-
 #include <algorithm>
 #include <utility>
 
@@ -48,7 +45,7 @@ Router::Router(const Node& node, Users& users, Writes& writes, store::Store& sto
                         xmpp::ErrorType::wait, {}});
     });
     users_.on_returned([this](Account& account) { catch_up(account); });
-    users_.on_unacknowledged([this](const xmpp::Jid& client, const std::string& bytes) { unacknowledged(client, bytes); });
+    users_.on_unacknowledged([this](const xmpp::Jid& client, const Unacknowledged& lost) { unacknowledged(client, lost); });
 }
 
 void Router::answer(Iq::Type type, xml::Name name, unsigned reach, AnswerLater fn) {
@@ -264,20 +261,6 @@ void Router::ask_owner(unsigned reach, Request request, const std::function<void
         send(reply.answer(iq));
         handled();
     });
-}
-
-void Router::unacknowledged(const xmpp::Jid& client, const std::string& bytes) {
-    const auto element = xml::parse_element(bytes);
-    const auto stanza = element ? xmpp::parse_stanza(*element) : base::Result<AnyStanza, xmpp::StanzaError>(base::Unexpected(xmpp::StanzaError{}));
-    if (!stanza) return;
-    const Writes::Scope scope(writes_, nullptr);
-    if (std::holds_alternative<Iq>(*stanza)) return refuse(*stanza, {Condition::service_unavailable, {}, {}, {}});
-    const auto* message = std::get_if<Message>(&*stanza);
-    // A room learns by presence who is gone; a headline is for whoever is there.
-    // What an archive told this client nobody else has asked for.
-    const bool is_result = message && message->has_child({archive_ns, "result"});
-    const bool goes_on = message && !is_result && message->to() == client && (message->type() == Message::chat || message->type() == Message::normal);
-    if (goes_on) send(*stanza);
 }
 
 void Router::refuse(const AnyStanza& stanza, const xmpp::StanzaError& error) {

@@ -88,10 +88,9 @@ public:
     void catch_up(Account& account);
 private:
     void dispatch(const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
-    // A stanza of a client whose account's memory is being read again.
     void when_reloaded(Session& session, const xmpp::AnyStanza& stanza, const std::function<void()>& handled);
     // XEP-0198 5: questions and normal messages are answered by an error, chat for that client alone goes on to others.
-    void unacknowledged(const xmpp::Jid& client, const std::string& bytes);
+    void unacknowledged(const xmpp::Jid& client, const Unacknowledged& lost);
     void to_local(const xmpp::AnyStanza& stanza, Session* session, std::function<void()> handled);
     void to_account(Account& account, const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
     void to_missing_account(Account& account, const xmpp::AnyStanza& stanza, Session* session, const std::function<void()>& handled);
@@ -102,6 +101,7 @@ private:
     void message_to(Account& account, const xmpp::Message& message, const std::vector<xmpp::Jid>& clients = {});
     void log_and_deliver(Delivery& delivery, const Recipients& to);
     void deliver_unlogged(Delivery& delivery, const Recipients& to);
+    void deliver_waiting(Account& account, const std::vector<Account::Waiting>& waiting);
     void presence_to(Account& account, const xmpp::Presence& presence);
     void iq_to(Account* account, const xmpp::Iq& iq, Session* session, const std::function<void()>& handled);
     // True when it answers what `ask` asked.

@@ -18,12 +18,23 @@ using xmpp::Condition, xmpp::Message;
 constexpr std::size_t page_size = 100;
 constexpr std::chrono::milliseconds look_again_after{100};
 
-void deliver(const std::vector<Session*>& sessions, const Message& message, const TicketPtr& gate, std::uint64_t log_id) {
+void deliver(const std::vector<Session*>& sessions, const Message& message, const TicketPtr& gate, std::uint64_t log_id,
+             store::Time sent_at = {}) {
     if (sessions.size() > 1) xml::keep_serialised(message.element());
     // By name to several: each gets it under its own.
     const bool by_name = sessions.size() > 1 && std::ranges::find(sessions, message.to(), &Session::jid) != sessions.end();
     for (Session* session : sessions)
-        session->deliver(by_name ? message.addressed(message.from(), session->jid()) : message, gate, log_id);
+        session->deliver(by_name ? message.addressed(message.from(), session->jid()) : message, gate, log_id, sent_at);
+}
+
+// When the only client that gets it is lost, others get it: not a headline, which is for whoever is there.
+bool goes_on(const Message& message, const std::vector<Session*>& sessions) {
+    const bool is_talk = message.type() == Message::chat || message.type() == Message::normal;
+    return is_talk && sessions.size() == 1 && sessions.front()->jid() == message.to();
+}
+
+bool has_taker(const Account& account) {
+    return std::ranges::any_of(account.sessions(), [](const Session* session) { return session->is_available() && session->priority() >= 0; });
 }
 
 // Those that are connected, in that order.
@@ -69,16 +80,38 @@ void Router::message_to(Account& account, const Message& received, const std::ve
     const Recipients to = among(account, clients, recipients(account, delivery.message));
     if (to.logged) return log_and_deliver(delivery, to);
     if (!account.is_catching_up() || to.sessions.empty()) return deliver_unlogged(delivery, to);
-    if (!account.wait_for_catch_up(delivery.message, clients))
+    if (!account.wait_for_catch_up({delivery.message, clients, account.log().last_id()}))
         refuse(delivery.message, {Condition::resource_constraint, {}, xmpp::ErrorType::wait, {}});
 }
 
 void Router::deliver_unlogged(Delivery& delivery, const Recipients& to) {
     if (to.sessions.empty() && to.otherwise == Otherwise::refuse)
         return refuse(delivery.message, {Condition::service_unavailable, {}, {}, {}});
-    deliver(to.sessions, delivery.message, writes_.gate(), 0);
+    deliver(to.sessions, delivery.message, writes_.gate(), 0, goes_on(delivery.message, to.sessions) ? node_.clock.wall() : store::Time{});
     delivery.receivers = to.sessions;
     messages_.show(Stage::receiving, Phase::copy, delivery);
+}
+
+void Router::deliver_waiting(Account& account, const std::vector<Account::Waiting>& waiting) {
+    for (const Account::Waiting& next : waiting) {
+        Delivery delivery(account, next.message, nullptr);
+        if (may_pass(Stage::receiving, delivery)) deliver_unlogged(delivery, among(account, next.clients, recipients(account, next.message)));
+    }
+}
+
+void Router::unacknowledged(const xmpp::Jid& client, const Unacknowledged& lost) {
+    const auto element = xml::parse_element(lost.stanza);
+    const auto stanza = element ? xmpp::parse_stanza(*element) : base::Result<xmpp::AnyStanza, xmpp::StanzaError>(base::Unexpected(xmpp::StanzaError{}));
+    if (!stanza) return;
+    const Writes::Scope scope(writes_, nullptr);
+    if (std::holds_alternative<xmpp::Iq>(*stanza)) return refuse(*stanza, {Condition::service_unavailable, {}, {}, {}});
+    const auto* message = std::get_if<Message>(&*stanza);
+    Account* account = users_.in_memory(client);
+    if (!message || !account || lost.sent_at == store::Time{}) return;
+    const bool is_stamped = message->has_child({"urn:xmpp:delay", "delay"});
+    const Message late = is_stamped ? *message : message->with(xmpp::delay(node_.domain, lost.sent_at));
+    const bool is_among_others = account->is_catching_up() || (!account->log().is_caught_up() && has_taker(*account));
+    if (!is_among_others || !account->wait_for_catch_up({late, {}, lost.after})) send(late);
 }
 
 void Router::send_to_client(const Message& message) {
@@ -113,9 +146,7 @@ void Router::catch_up(Account& account) {
     // The clients it waited for may be the ones that left.
     if (account.is_paused()) return page_when_read(account);
     if (account.is_catching_up() || account.log().is_caught_up()) return;
-    bool anyone = false;
-    for (const Session* session : account.sessions()) anyone = anyone || (session->is_available() && session->priority() >= 0);
-    if (!anyone) return;
+    if (!has_taker(account)) return;
     account.begin_catch_up();
     next_page(account.jid());
 }
@@ -139,15 +170,13 @@ void Router::page_read(const xmpp::Jid& bare, PageRange asked,
     bool stopped = !page;
     if (!page) node_.log.error("the messages of an account could not be read; they stay where they are");
     for (const store::Entry& entry : page ? *page : std::vector<store::Entry>{}) {
+        deliver_waiting(*account, account->take_waiting(entry.id));
         if (stopped = !hand_over(*account, entry); stopped) break;
     }
     if (!stopped && page->size() < page_size) account->log().listed_all(asked.known);
     if (!stopped && !account->log().is_caught_up()) return page_when_read(*account);
     for (Session* session : account->sessions()) forget_fetched(*session);
-    for (const Account::Waiting& next : account->end_catch_up()) {
-        Delivery delivery(*account, next.message, nullptr);
-        if (may_pass(Stage::receiving, delivery)) deliver_unlogged(delivery, among(*account, next.clients, recipients(*account, next.message)));
-    }
+    deliver_waiting(*account, account->end_catch_up());
 }
 
 void Router::page_when_read(Account& account) {

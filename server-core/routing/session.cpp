@@ -4,6 +4,7 @@
 #include "routing/account.h"
 #include "xml/writer.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace routing {
@@ -24,11 +25,12 @@ Session::Session(Account& account, xmpp::Jid jid, Outlet& outlet, std::size_t qu
 
 Session::~Session() = default;
 
-void Session::deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::uint64_t log_id) {
+void Session::deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::uint64_t log_id, store::Time sent_at) {
     if (is_released()) return;
     Outgoing entry;
     xml::write(entry.bytes, stanza.element());
     entry.log_id = log_id;
+    entry.sent_at = sent_at;
     const std::string kind = held_back_ && log_id == 0 ? HeldBack::kind_of(stanza, account_.jid()) : std::string();
     if (!kind.empty()) {
         held_back_->put(kind, std::move(entry), gate);
@@ -169,8 +171,9 @@ void Session::end(const xmpp::StreamError& error) {
         std::exchange(expire_, {})();
 }
 
-std::vector<std::string> Session::release() {
-    std::vector<std::string> unlogged;
+std::vector<Unacknowledged> Session::release() {
+    std::vector<Unacknowledged> unlogged;
+    std::uint64_t latest = 0;
     held_back_.reset();
     if (outlet_ != nullptr) std::exchange(outlet_, nullptr)->session_closed();
     is_detached_ = false;
@@ -178,10 +181,11 @@ std::vector<std::string> Session::release() {
     expiry_.reset();
     const auto give_back = [&](Outgoing&& entry) {
         if (entry.kind != Outgoing::Kind::stanza) return;
+        latest = std::max(latest, entry.log_id);
         if (entry.log_id != 0)
             account_.log().returned(entry.log_id);
         else
-            unlogged.push_back(std::move(entry.bytes));
+            unlogged.push_back({std::move(entry.bytes), latest, entry.sent_at});
     };
     for (Outgoing& entry : management_.unacknowledged) give_back(std::move(entry));
     management_.unacknowledged.clear();

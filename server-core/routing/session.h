@@ -35,6 +35,13 @@ struct StreamManagement {
     std::chrono::seconds resumable{0};
 };
 
+// A stanza that no log has, given back when the client is gone for good without having acknowledged it.
+struct Unacknowledged {
+    std::string stanza;
+    std::uint64_t after = 0;  // the entry of the log that the client got before it; 0: none of those that are given back
+    store::Time sent_at{};    // of a message that the account's others get instead; unset: nobody does
+};
+
 class Session {
 public:
     Session(Account& account, xmpp::Jid jid, Outlet& outlet, std::size_t queue_limit_bytes);
@@ -46,8 +53,8 @@ public:
     Account& account() const { return account_; }
 
     // Queues a stanza for the client, behind `gate` (the commits of the current scope). `log_id`: its entry in the
-    // account's message log, so that reaching the client is marked there.
-    void deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::uint64_t log_id = 0);
+    // account's message log, so that reaching the client is marked there. `sent_at`: see Unacknowledged.
+    void deliver(const xmpp::Stanza& stanza, const TicketPtr& gate, std::uint64_t log_id = 0, store::Time sent_at = {});
     // The stream's own words (<a/>, <r/>), in order with stanzas but not counted.
     void deliver_nonza(std::string bytes, const TicketPtr& gate);
 
@@ -93,8 +100,8 @@ public:
     // Ends the client's stream, or the wait for one; it unbinds in a later turn.
     void end(const xmpp::StreamError& error);
     // The client has said goodbye, or will not come back: nothing more is written, what was not delivered goes back.
-    // Returns the stanzas among it that no log has.
-    std::vector<std::string> release();
+    // Returns the stanzas among it that no log has, in order.
+    std::vector<Unacknowledged> release();
     bool is_released() const { return outlet_ == nullptr && !is_detached_; }
 
 private:

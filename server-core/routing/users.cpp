@@ -148,14 +148,15 @@ void Users::close_session(Session& session) {
     if (found == sessions_.end() || found->second.get() != &session) return;
     Account& account = session.account();
     // Features still see the session, but nothing is written to it any more.
-    const std::vector<std::string> unlogged = session.release();
+    const std::vector<Unacknowledged> unlogged = session.release();
     account.remove(session);
     forget_resumption(session);
     for (const auto& fn : session_ends_) fn(session);
     const std::unique_ptr<Session> last = std::move(found->second);
     sessions_.erase(last->jid().text());
-    for (const std::string& stanza : unlogged)
-        if (unacknowledged_) unacknowledged_(last->jid(), stanza);
+    // They find their place among what the log has, which is read next.
+    for (const Unacknowledged& lost : unlogged)
+        if (unacknowledged_) unacknowledged_(last->jid(), lost);
     if (returned_) returned_(account);
 }
 

@@ -63,8 +63,8 @@ public:
     void resume(Session& session, Outlet& outlet, std::string resumed, const TicketPtr& gate);
     // How many stanzas were handled in a session that is over; nothing where that is forgotten.
     std::optional<std::uint32_t> handled_in_former(const xmpp::Jid& bare, std::string_view id) const;
-    // What a client never acknowledged and no log has, serialised, when its session is over.
-    void on_unacknowledged(std::function<void(const xmpp::Jid& client, const std::string& stanza)> fn) { unacknowledged_ = std::move(fn); }
+    // What a client never acknowledged and no log has, when its session is over.
+    void on_unacknowledged(std::function<void(const xmpp::Jid& client, const Unacknowledged& lost)> fn) { unacknowledged_ = std::move(fn); }
     void on_session_begin(std::function<void(Session&)> fn) { session_begins_.push_back(std::move(fn)); }
     void on_session_end(std::function<void(Session&)> fn) { session_ends_.push_back(std::move(fn)); }
     // After a session ended: its unacknowledged messages may go to another client.
@@ -120,7 +120,7 @@ private:
     std::vector<std::function<void(Session&)>> session_ends_;
     std::vector<std::function<void(Account&)>> account_ends_;
     std::function<void(Account&)> returned_;
-    std::function<void(const xmpp::Jid&, const std::string&)> unacknowledged_;
+    std::function<void(const xmpp::Jid&, const Unacknowledged&)> unacknowledged_;
     ByText<Session*> resumable_;  // by id
     struct Former {
         xmpp::Jid account;

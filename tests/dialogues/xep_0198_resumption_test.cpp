@@ -4,8 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-
 using namespace std::chrono_literals;
 
 namespace {
@@ -139,9 +137,27 @@ TEST_CASE("XEP-0198 5: when the time is over the account's other client gets wha
     play.says("passing", "juliet@verona.example/balcony", no_store);
     garden.forget_received();
     play.host.passes(601s);
-    auto found = Verona::bodies(garden);
-    std::sort(found.begin(), found.end());
-    CHECK(found == Texts{"kept", "passing"});
+    CHECK(Verona::bodies(garden) == Texts{"kept", "passing"});
+}
+
+TEST_CASE("XEP-0198 4, RFC 6120 10.1: what a lost client left comes in the order and with the time in which it was said") {
+    Verona play;
+    auto& garden = play.host.login("juliet@verona.example/garden");
+    play.balcony.loses_connection();
+    for (const char* text : {"0", "2", "4"}) {
+        play.says(text, "juliet@verona.example/balcony", no_store);
+        play.says(std::to_string(std::stoi(text) + 1), "juliet@verona.example/balcony");
+    }
+    play.says("6", "juliet@verona.example/balcony", no_store);
+    garden.forget_received();
+    play.host.passes(601s);
+    for (const char* text : {"0", "1", "2", "3", "4", "5", "6"}) {
+        xml::Element stanza = garden.next();
+        while (!stanza.is({xml::stanza_ns, "message"})) stanza = garden.next();  // presence of who is gone
+        CHECK(stanza.child_text({xml::stanza_ns, "body"}) == text);
+        const auto delay = stanza.child({"urn:xmpp:delay", "delay"});
+        CHECK((delay && delay->attribute("stamp") == "2023-11-14T22:13:20Z"));
+    }
 }
 
 TEST_CASE("XEP-0313 8.2, XEP-0198 5: what an archive told a lost client goes to no other, which asked for nothing") {
