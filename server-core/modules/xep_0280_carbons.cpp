@@ -103,11 +103,11 @@ bool is_copied(Delivery& delivery) {
 }
 
 void send_copies(const Delivery& delivery, const std::vector<Session*>& clients, std::string_view wrapper,
-                 const Message& message, const routing::TicketPtr& gate) {
+                 const Message& message, const routing::TicketPtr& gate, std::uint64_t log_id = 0) {
     const auto copy = xml::Element({ns, wrapper}).with(xmpp::forwarded(message));
     const Message wrapped(delivery.account.jid(), {}, message.type(), copy);
     if (clients.size() > 1) xml::keep_serialised(wrapped.element());
-    for (Session* client : clients) client->deliver(wrapped.addressed(delivery.account.jid(), client->jid()), gate);
+    for (Session* client : clients) client->deliver(wrapped.addressed(delivery.account.jid(), client->jid()), gate, log_id);
 }
 
 // The clients that asked for carbons and are not left out.
@@ -142,7 +142,9 @@ void copy_received(Delivery& delivery, const routing::TicketPtr& gate) {
                std::ranges::find(delivery.receivers, &session) != delivery.receivers.end();
     });
     if (clients.empty() || is_from_occupant(delivery) || !is_copied(delivery)) return;
-    send_copies(delivery, clients, "received", delivery.message, gate);
+    // Who has a copy has the message: it does not come again when the client it went to is lost.
+    delivery.is_copied = true;
+    send_copies(delivery, clients, "received", delivery.message, gate, delivery.log_id);
 }
 
 // Which rooms a client is in, under which nicks.

@@ -25,6 +25,7 @@ public:
     std::vector<xmpp::Jid> clients;    // receiving: those of the account it is for; none: as its address says
     std::vector<Session*> receivers;   // receiving, phase copy: the clients that got it
     std::uint64_t log_id = 0;          // phase copy: its entry in the account's log; 0: not logged
+    bool is_copied = false;            // receiving, phase copy: other clients of the account got it as a copy
     bool archived = false;             // receiving: phase record says whether it stays in the log once it was delivered
 
     // Guards only: nobody gets it, and its sender hears nothing, or the error.

@@ -87,9 +87,10 @@ void Router::message_to(Account& account, const Message& received, const std::ve
 void Router::deliver_unlogged(Delivery& delivery, const Recipients& to) {
     if (to.sessions.empty() && to.otherwise == Otherwise::refuse)
         return refuse(delivery.message, {Condition::service_unavailable, {}, {}, {}});
-    deliver(to.sessions, delivery.message, writes_.gate(), 0, goes_on(delivery.message, to.sessions) ? node_.clock.wall() : store::Time{});
     delivery.receivers = to.sessions;
     messages_.show(Stage::receiving, Phase::copy, delivery);
+    const bool is_all_there_is = !delivery.is_copied && goes_on(delivery.message, to.sessions);
+    deliver(to.sessions, delivery.message, writes_.gate(), 0, is_all_there_is ? node_.clock.wall() : store::Time{});
 }
 
 void Router::deliver_waiting(Account& account, const std::vector<Account::Waiting>& waiting) {

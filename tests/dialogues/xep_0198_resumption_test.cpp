@@ -353,6 +353,38 @@ TEST_CASE("XEP-0198 5, XEP-0280: a client that was killed and resumed has the sa
     CHECK(transcript(laptop) == Texts{"1", "3", "4", "5"});  // it said 2 itself
 }
 
+TEST_CASE("XEP-0198 5, XEP-0280 7: who has a carbon of what a lost client did not get does not get it again") {
+    Verona play;
+    auto& garden = play.host.login("juliet@verona.example/garden");
+    garden.sets("<enable xmlns='urn:xmpp:carbons:2'/>");
+    play.balcony.loses_connection();
+    play.says("kept", "juliet@verona.example/balcony");
+    play.says("passing", "juliet@verona.example/balcony", no_store);
+    garden.forget_received();
+    play.host.passes(601s);
+    CHECK(Verona::bodies(garden) == Texts{});
+    auto& late = play.host.connect("juliet@verona.example/late");
+    late.sends("<presence/>");
+    CHECK(Verona::bodies(late) == Texts{});
+}
+
+TEST_CASE("XEP-0198 5, XEP-0280 7: a carbon that a lost client did not get is no message for the others") {
+    Verona play;
+    auto& garden = play.host.login("juliet@verona.example/garden");
+    auto& late = play.host.login("juliet@verona.example/late");
+    play.balcony.sets("<enable xmlns='urn:xmpp:carbons:2'/>");
+    play.balcony.forget_received();
+    play.balcony.loses_connection();
+    play.says("kept", garden.jid());
+    garden.sends("<message to='romeo@verona.example' type='chat'><body>answer</body></message>");
+    late.forget_received();
+    garden.forget_received();
+    play.host.passes(601s);
+    for (TestClient* client : {&garden, &late}) {
+        while (client->has_received()) CHECK_FALSE(client->next().is({xml::stanza_ns, "message"}));
+    }
+}
+
 TEST_CASE("RFC 6121 8.5.2: while a lost client may come back, a page for the others does not wait for it") {
     Verona play;
     auto& garden = play.host.login("juliet@verona.example/garden");
