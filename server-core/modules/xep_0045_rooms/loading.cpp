@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How the service learns from the store which rooms there are, and what each of them was.
+#include "modules/xep_0045_rooms/ended_accounts.h"
 #include "modules/xep_0045_rooms/service.h"
 
 #include <algorithm>
@@ -15,9 +16,28 @@ constexpr std::size_t read_for_one = 4;
 
 void Service::start() {
     if (kept_.count() != 0) retention_.begin();
+    feature_.on_account_end([this](const routing::Account& account) { end_account(account.jid()); });
     feature_.store().owners(room_drawer, [this, alive = alive()](auto owners) {
         if (!alive.expired()) take_listing(std::move(owners));
     });
+}
+
+// By a stanza of the service's own, as everything reaches a room: nobody else can be its sender.
+void Service::end_account(const xmpp::Jid& user) {
+    const auto tell = [this, told = end_of_account(host_, user)](const std::string& room) {
+        const xmpp::AnyStanza addressed = told.addressed(host_, *xmpp::parse_jid(room));
+        feature_.router().handling(addressed, [&] { take(addressed); });
+    };
+    const std::vector<std::string> rooms(rooms_.begin(), rooms_.end());
+    for (const std::string& room : rooms) {
+        if (find(room)) {
+            tell(room);
+            continue;
+        }
+        feature_.store().find(room, affiliation_drawer, user.text(), [alive = alive(), room, tell](auto record) {
+            if (!alive.expired() && record && *record) tell(room);
+        });
+    }
 }
 
 void Service::take_listing(base::Result<std::vector<std::string>, store::Refusal> owners) {

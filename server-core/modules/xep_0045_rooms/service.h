@@ -96,6 +96,8 @@ private:
         Queue waiting;
         unsigned holds = 0;          // reasons to wait: being loaded, being committed, handling a stanza
     };
+    // Tells every room that has him in its lists that his account is erased.
+    void end_account(const xmpp::Jid& user);
     void take_listing(base::Result<std::vector<std::string>, store::Refusal> owners);
     void take_config(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record);
     void make_wanted();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "modules/xep_0045_rooms/talking.h"
 
+#include "modules/xep_0045_rooms/ended_accounts.h"
 #include "modules/xep_0045_rooms/entering.h"
 #include "modules/xep_0045_rooms/inviting.h"
 #include "modules/xep_0045_rooms/retracting.h"
@@ -103,6 +104,7 @@ Message record(Service& service, Room& room, const Message& message, const xmpp:
 }
 
 void take_message(Service& service, Room& room, const Message& message) {
+    if (is_end_of_account(service, room, message)) return;
     if (message.type() == Message::error) return remove_ghost(service, room, message);
     const bool is_to_room = message.to().is_bare();
     if (is_to_room && message.type() != Message::groupchat) return take_request(service, room, message);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "modules/xep_0045_rooms/ended_accounts.h"
+
+#include "modules/xep_0045_rooms/lists.h"
+
+#include <utility>
+
+namespace modules::rooms {
+namespace {
+
+constexpr xml::Name ended_name = {"bioaster:account-ended", "ended"};  // never leaves the server
+
+std::vector<AffiliationChange> changes_without(const Room& room, const std::string& bare) {
+    std::vector<AffiliationChange> changes;
+    const Standing* standing = room.affiliations.find(bare);
+    if (!standing || standing->affiliation == Affiliation::outcast) return changes;
+    changes.push_back({bare, {}});
+    Affiliations after = room.affiliations;
+    after.set(bare, {});
+    if (after.has_owner()) return changes;
+    for (const auto& [other, standing] : after.all())
+        if (standing.affiliation == Affiliation::admin) changes.push_back({other, {Affiliation::owner, standing.nick, {}}});
+    return changes;
+}
+
+}  // namespace
+
+xmpp::Message end_of_account(const xmpp::Jid& host, const xmpp::Jid& user) {
+    return {host, {}, xmpp::Message::headline, xml::Element(ended_name).with_attribute("jid", user.text())};
+}
+
+bool is_end_of_account(Service& service, Room& room, const xmpp::Message& message) {
+    if (message.from() != service.host()) return false;
+    const auto ended = message.child(ended_name);
+    if (!ended) return false;
+    const std::string bare(ended->attribute("jid").value_or(""));
+    room.voices.erase(bare);
+    room.asked_about.erase(bare);
+    const auto changes = changes_without(room, bare);
+    service.change(room, message, to_batch(room, changes), [&service, changes](Room& now) {
+        carry_out(service, now, take_changes(now, changes, {}), [] {});
+    });
+    return true;
+}
+
+}  // namespace modules::rooms
