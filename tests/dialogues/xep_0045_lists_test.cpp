@@ -257,3 +257,13 @@ TEST_CASE("DESIGN 4.1: while a ban is being written the room waits, and then all
     CHECK(trio.tybalt.next().attribute("type") == "unavailable");
     trio.tybalt.receives_nothing_more();
 }
+
+TEST_CASE("XEP-0045 9, 14.4: who has no rights is forbidden whatever he names, and so learns nothing") {
+    Stage stage;
+    stage.romeo();
+    stage.enters(juliet_jid, "Juliet");
+    auto& tybalt = stage.connect(tybalt_jid);
+    for (const std::string item : {"affiliation='member' nick='Juliet'", "affiliation='member' nick='Nobody'", "affiliation='bogus' jid='x@y'",
+                                   "affiliation='member' jid='not@an@address'", "role='none' nick='Nobody'", "role='bogus' nick='Juliet'", "role='none'"})
+        tybalt.is_refused("set", admin("<item " + item + "/>"), "forbidden", room);
+}

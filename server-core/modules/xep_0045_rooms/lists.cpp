@@ -47,9 +47,8 @@ std::optional<Condition> reason_to_keep(const Actor& actor, const Occupant& occu
     return role == Role::visitor && is_protected ? std::optional(Condition::not_allowed) : std::nullopt;
 }
 
-// XEP-0045 9.1 to 9.5, 10.3 to 10.8.
+// XEP-0045 9.1 to 9.5, 10.3 to 10.8, for an admin or owner.
 std::optional<Condition> reason_to_keep(const Actor& actor, const std::string& bare, Affiliation before, Affiliation now) {
-    if (actor.affiliation < Affiliation::admin) return Condition::forbidden;
     if (now == Affiliation::outcast && bare == actor.bare) return Condition::conflict;
     if (actor.affiliation == Affiliation::owner) return std::nullopt;
     if (now >= Affiliation::admin) return Condition::forbidden;
@@ -58,10 +57,10 @@ std::optional<Condition> reason_to_keep(const Actor& actor, const std::string& b
 }
 
 base::Result<RoleChange, xmpp::StanzaError> plan_role(const Room& room, const Actor& actor, const xml::Element& item) {
+    if (actor.role != Role::moderator && actor.affiliation < Affiliation::admin) return refused(Condition::forbidden);
     const auto role = parse_role(item.attribute("role").value_or(""));
     const auto nick = xmpp::prepare_resource(item.attribute("nick").value_or(""));
     if (!role || !nick) return refused(Condition::bad_request, {"a role belongs to a nick", "un rôle va à un pseudonyme"});
-    if (actor.role != Role::moderator && actor.affiliation < Affiliation::admin) return refused(Condition::forbidden);
     Occupant* occupant = room.occupants.with_nick(*nick);
     if (!occupant) return refused(Condition::item_not_found, xmpp::Words("nobody here has the nick " + *nick, "personne ici n'a le pseudonyme " + *nick));
     const auto reason = reason_to_keep(actor, *occupant, room.affiliation_of(occupant->user), *role);
@@ -93,6 +92,7 @@ base::Result<std::string, xmpp::StanzaError> plan_nick(const Room& room, const s
 }
 
 base::Result<AffiliationChange, xmpp::StanzaError> plan_affiliation(const Room& room, const Actor& actor, const xml::Element& item) {
+    if (actor.affiliation < Affiliation::admin) return refused(Condition::forbidden);  // who may not learns nothing
     const auto now = parse_affiliation(item.attribute("affiliation").value_or(""));
     if (!now) return refused(Condition::bad_request, {"there is no such affiliation", "cette affiliation n'existe pas"});
     const auto user = named_user(room, item);
