@@ -293,3 +293,19 @@ TEST_CASE("XEP-0313 3, XEP-0359 3: ids cannot be guessed from those before, and 
     CHECK(std::stoull(found.ids[0]) > std::stoull(ids[2]));
     CHECK(std::stoull(found.ids[1]) > std::stoull(found.ids[0]));
 }
+
+TEST_CASE("XEP-0359 4, XEP-0313 3.3: what was said before a room had an archive is history without an id in it") {
+    Stage stage;
+    auto& romeo = stage.romeo();
+    romeo.sends(say("<body>while temporary</body>"));
+    Stage::configure(romeo, field("persistentroom", "1"));
+    romeo.sends(say("<body>kept</body>"));
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    std::vector<std::string> seen;
+    while (juliet.has_received()) {
+        const xml::Element stanza = juliet.next();
+        if (!stanza.has_child({xml::stanza_ns, "body"})) continue;
+        seen.push_back(stanza.child_text({xml::stanza_ns, "body"}) + (stanza.has_child({"urn:xmpp:sid:0", "stanza-id"}) ? " with an id" : ""));
+    }
+    CHECK(seen == std::vector<std::string>{"while temporary", "kept with an id"});
+}

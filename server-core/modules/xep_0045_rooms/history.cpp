@@ -68,6 +68,11 @@ void History::shorten(std::size_t most) {
     while (entries_.size() > most) entries_.pop_front();
 }
 
+void History::forget_ids() {
+    for (store::Entry& entry : entries_)
+        if (const auto message = read_message(entry.stanza)) entry.stanza = xml::to_string(message->element().without({"urn:xmpp:sid:0", "stanza-id"}));
+}
+
 void History::rewrite(std::uint64_t id, std::string stanza) {
     const auto found = std::ranges::find(entries_, id, &store::Entry::id);
     if (found != entries_.end()) found->stanza = std::move(stanza);

@@ -30,6 +30,8 @@ public:
     void shorten(std::size_t most);
     // Another stanza in the place of one, if it is there.
     void rewrite(std::uint64_t id, std::string stanza);
+    // Takes out the ids by which an archive would know them (XEP-0359): it has none of them.
+    void forget_ids();
     const std::deque<store::Entry>& entries() const { return entries_; }
 
     // The messages for `to`, oldest first, stamped (XEP-0203) by `room`: the newest ones that meet every wish, and

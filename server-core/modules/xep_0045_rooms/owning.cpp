@@ -116,6 +116,7 @@ void apply(Service& service, Room& room, const Iq& iq, const Config& config, con
     const Config before = std::exchange(room.config, config);
     const bool is_first = std::exchange(room.is_locked, false);
     room.history.shorten(config.history);
+    if (room.keeps_archive() && !Room::keeps_archive_as(before)) room.history.forget_ids();
     service.list(room);
     Outcome outcome = take_changes(room, changes, {});
     if (before.is_moderated && !config.is_moderated) give_voice(room, outcome);
