@@ -22,7 +22,7 @@ constexpr std::size_t most_rooms = 500;
 
 struct Carbons {
     bool enabled = false;
-    std::vector<std::string> nicks;  // room@host/nick, as the client entered
+    std::vector<xmpp::Jid> nicks;  // room@host/nick, one for each room that the client is in
 };
 
 // The latest copied messages that had an id: an error in answer to one of them is copied too.
@@ -73,13 +73,10 @@ const Carbons* carbons_of(const Session& session) {
 }
 
 // The client's address in that room; null when it is not there.
-const std::string* nick_in(const Session& session, const xmpp::Jid& room) {
+const xmpp::Jid* nick_in(const Session& session, const xmpp::Jid& room) {
     const auto* carbons = session.find_state<Carbons>();
     if (!carbons) return nullptr;
-    const std::string_view bare = room.bare_text();
-    const auto found = std::ranges::find_if(carbons->nicks, [&](std::string_view nick) {
-        return nick.starts_with(bare) && nick.substr(bare.size()).starts_with('/');
-    });
+    const auto found = std::ranges::find(carbons->nicks, room.bare_text(), &xmpp::Jid::bare_text);
     return found == carbons->nicks.end() ? nullptr : &*found;
 }
 
@@ -123,10 +120,10 @@ void copy_sent(Delivery& delivery, const routing::TicketPtr& gate) {
     const Session* sender = delivery.sender;
     const xmpp::Jid& to = delivery.message.to();
     if (to.bare_text() == delivery.account.jid().text()) return;
-    const std::string* nick = to.is_full() ? nick_in(*sender, to) : nullptr;
+    const xmpp::Jid* nick = to.is_full() ? nick_in(*sender, to) : nullptr;
     const auto clients = copied_clients(delivery.account, [&](const Session& session) {
         if (&session == sender) return true;
-        const std::string* other = nick ? nick_in(session, to) : nullptr;
+        const xmpp::Jid* other = nick ? nick_in(session, to) : nullptr;
         return nick && (!other || *other != *nick);  // XEP-0280 6.1, note: only those who could answer
     });
     if (clients.empty() || !is_copied(delivery)) return;
@@ -147,13 +144,38 @@ void copy_received(Delivery& delivery, const routing::TicketPtr& gate) {
     send_copies(delivery, clients, "received", delivery.message, gate, delivery.log_id);
 }
 
-// Which rooms a client is in, under which nicks.
-void follow_rooms(Session& session, const Presence& presence) {
-    if (!presence.to().is_full()) return;
+void forget_room(Session& session, const xmpp::Jid& room) {
     auto& nicks = session.state<Carbons>().nicks;
-    std::erase(nicks, presence.to().text());
+    std::erase_if(nicks, [&](const xmpp::Jid& nick) { return nick.bare_text() == room.bare_text(); });
+}
+
+// Which rooms a client enters and leaves...
+void follow_rooms(Session& session, const Presence& presence) {
+    if (presence.type() == Presence::unavailable && presence.to().empty()) session.state<Carbons>().nicks.clear();
+    if (presence.type() == Presence::unavailable && !presence.to().empty()) forget_room(session, presence.to());
     const bool enters = presence.type() == Presence::available && presence.has_child({"http://jabber.org/protocol/muc", "x"});
-    if (enters && nicks.size() < most_rooms) nicks.push_back(presence.to().text());
+    if (!enters || !presence.to().is_full() || nick_in(session, presence.to())) return;
+    auto& nicks = session.state<Carbons>().nicks;
+    if (nicks.size() < most_rooms) nicks.push_back(presence.to());
+}
+
+bool has_code(const xml::Element& x, std::string_view code) {
+    const auto children = x.children();
+    return std::any_of(children.begin(), children.end(), [&](const xml::Element& child) {
+        return child.is({muc_user.ns, "status"}) && child.attribute("code") == code;
+    });
+}
+
+// ...and what those rooms say of it: his nick, or that he is out.
+void hear_of_rooms(Account& account, const Presence& presence) {
+    Session* session = presence.to().is_full() ? account.session(presence.to().resource()) : nullptr;
+    const xmpp::Jid* known = session ? nick_in(*session, presence.from()) : nullptr;
+    if (!known) return;
+    if (presence.type() == Presence::error && presence.from() == *known) return forget_room(*session, presence.from());
+    const auto x = presence.child(muc_user);
+    if (!x || !has_code(*x, "110") || has_code(*x, "303")) return;
+    forget_room(*session, presence.from());
+    if (presence.type() == Presence::available) session->state<Carbons>().nicks.push_back(presence.from());
 }
 
 IqReply set_enabled(const Request& request, bool enabled) {
@@ -174,6 +196,10 @@ void add_carbons(routing::Feature& feature) {
     feature.answer(xmpp::Iq::set, {ns, "disable"}, anybody, [](const Request& request) { return set_enabled(request, false); });
     feature.on_presence_sent([](Session& session, const Presence& presence) {
         follow_rooms(session, presence);
+        return false;
+    });
+    feature.on_presence_received([](Account& account, const Presence& presence) {
+        hear_of_rooms(account, presence);
         return false;
     });
     feature.on_message(Stage::sending, Phase::copy, [feature](Delivery& delivery) { copy_sent(delivery, feature.writes().gate()); });

@@ -200,6 +200,28 @@ TEST_CASE("XEP-0280 6.1: a private message from somebody in a room is not copied
     play.romeos.receives_nothing_more();
 }
 
+TEST_CASE("XEP-0280 6.1, XEP-0045 7.6: whose nick changed is followed, and who became unavailable is in no room") {
+    Verona play;
+    const std::string room = "ball@rooms.verona.example";
+    const std::string muc = "<x xmlns='http://jabber.org/protocol/muc'/>";
+    const auto says_as = [&](TestClient& client, const std::string& nick, const std::string& x) {
+        client.sends("<presence to='" + room + "/" + nick + "'>" + x + "</presence>");
+    };
+    says_as(play.balcony, "Juliet", muc);
+    play.balcony.sets("<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query>", room);
+    says_as(play.garden, "Romeo", muc);
+    says_as(play.garden, "Juliet", {});  // refused: it stays Romeo
+    says_as(play.garden, "Montague", {});
+    says_as(play.romeos, "Montague", muc);
+    play.forget();
+    play.says("chat", body, room + "/Juliet");
+    CHECK(play.romeos.next().has_child({"urn:xmpp:carbons:2", "sent"}));
+    play.romeos.sends("<presence type='unavailable'/>");
+    play.forget();
+    play.says("chat", body, room + "/Juliet");
+    play.romeos.receives_nothing_more();
+}
+
 TEST_CASE("XEP-0280 6.1: an error is copied when what it answers was") {
     Verona play;
     const auto error = [](const std::string& id) {
