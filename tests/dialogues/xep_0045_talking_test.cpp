@@ -189,6 +189,34 @@ TEST_CASE("XEP-0045 7.8.2: in a semi-anonymous room the inviter is shown by his 
     CHECK(romeo.has_received());
 }
 
+TEST_CASE("XEP-0045 7.8.2: an inviter who is not in the room hears that he was declined, once; a stranger reaches nobody") {
+    Stage stage({modules::add_presence});
+    auto& romeo = stage.romeo();
+    auto& juliet = stage.login(juliet_jid);
+    romeo.sets(admin("<item affiliation='admin' jid='juliet@montague.example'/>"), room);
+    auto& tybalt = stage.connect(tybalt_jid);
+    const std::string decline = message_to_room + user_x("<decline to='juliet@montague.example'/>") + "</message>";
+    juliet.forget_received();
+    tybalt.sends(decline);
+    CHECK(refusal(tybalt) == "item-not-found");
+    juliet.receives_nothing_more();
+    const std::string invite = message_to_room + user_x("<invite to='tybalt@montague.example'/>") + "</message>";
+    juliet.sends(invite);
+    tybalt.sends(decline);
+    CHECK(same_xml(user_x("<decline from='tybalt@montague.example'/>"),
+                   xml::to_string(*juliet.next().child({"http://jabber.org/protocol/muc#user", "x"}))));
+    tybalt.forget_received();
+    tybalt.sends(decline);
+    CHECK(refusal(tybalt) == "item-not-found");
+    juliet.sends(invite);
+    romeo.sets(admin("<item affiliation='outcast' jid='tybalt@montague.example'/>"), room);
+    tybalt.forget_received();
+    juliet.forget_received();
+    tybalt.sends(decline);
+    CHECK(refusal(tybalt) == "forbidden");
+    juliet.receives_nothing_more();
+}
+
 TEST_CASE("XEP-0045 7.8.2, 9.5: into a members-only room admins invite, members where the owner lets them, and the guest becomes a member") {
     Stage stage;
     auto& romeo = stage.romeo(field("membersonly", "1"));

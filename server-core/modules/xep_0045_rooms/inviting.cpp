@@ -13,6 +13,8 @@ namespace {
 
 using xmpp::Condition, xmpp::Message;
 
+constexpr std::size_t most_invitations = 500;
+
 struct Invitation {
     xmpp::Jid to;
     xml::Element invite;
@@ -50,16 +52,29 @@ void invite(Service& service, Room& room, const Message& message, const std::vec
     });
 }
 
-// XEP-0045 7.8.2: to the inviter, who must be in the room: it is no relay for strangers.
-void pass_decline(const Service& service, const Room& room, const Message& message, const xml::Element& decline) {
+// XEP-0045 7.8.2: to the inviter, wherever he is, once for each invitation: the room is no relay for strangers.
+void pass_decline(const Service& service, Room& room, const Message& message, const xml::Element& decline) {
     const auto to = xmpp::parse_jid(decline.attribute("to").value_or(""));
     if (!to) return service.refuse(message, Condition::bad_request, {"nobody to tell", "personne à prévenir"});
+    if (room.affiliation_of(message.from()) == Affiliation::outcast) return service.refuse(message, Condition::forbidden);
+    const auto found = std::ranges::find_if(room.invitations, [&](const Given& given) {
+        return given.invited.text() == message.from().bare_text() && (given.shown == to->text() || given.inviter.bare() == to->bare());
+    });
+    if (found == room.invitations.end())
+        return service.refuse(message, Condition::item_not_found, {"nobody invited you so", "personne ne vous a invité ainsi"});
+    const xmpp::Jid inviter = found->inviter;
+    room.invitations.erase(found);
     const auto passed = decline.without_attribute("to").with_attribute("from", message.from().bare_text());
     const Message told(room.jid, {}, Message::normal, xml::Element({user_ns, "x"}).with(passed));
-    for (const auto& occupant : room.occupants.all()) {
-        if (occupant->jid != *to && occupant->user.text() != to->bare_text()) continue;
-        for (const Client& client : occupant->clients) service.send(told.addressed(room.jid, client.jid));
-    }
+    const Occupant* inside = room.occupants.of_client(inviter);
+    if (!inside) return service.send(told.addressed(room.jid, inviter.bare()));
+    for (const Client& client : inside->clients) service.send(told.addressed(room.jid, client.jid));
+}
+
+void remember(Room& room, Given given) {
+    std::erase_if(room.invitations, [&](const Given& older) { return older.invited == given.invited && older.shown == given.shown; });
+    if (room.invitations.size() >= most_invitations) room.invitations.pop_front();
+    room.invitations.push_back(std::move(given));
 }
 
 }  // namespace
@@ -82,9 +97,11 @@ void take_request(Service& service, Room& room, const Message& message) {
     invite(service, room, message, all);
 }
 
-void send_invitation(const Service& service, const Room& room, const xmpp::Jid& to, const xmpp::Jid& inviter,
+void send_invitation(const Service& service, Room& room, const xmpp::Jid& to, const xmpp::Jid& inviter,
                      const xml::Element& invite, std::string_view id) {
-    const auto stamped = invite.without_attribute("to").with_attribute("from", shown_inviter(room, inviter));
+    const std::string shown = shown_inviter(room, inviter);
+    remember(room, {to.bare(), inviter, shown});
+    const auto stamped = invite.without_attribute("to").with_attribute("from", shown);
     auto x = xml::Element({user_ns, "x"}).with(stamped);
     if (!room.config.password.empty())
         x = std::move(x).with(xml::Element({user_ns, "password"}).with_text(room.config.password));

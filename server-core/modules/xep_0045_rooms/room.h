@@ -10,6 +10,7 @@
 #include "routing/writes.h"
 #include "store/store.h"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,13 @@ struct Subject {
     std::string stanza;
 };
 
+// An invitation that went out.
+struct Given {
+    xmpp::Jid invited;    // bare
+    xmpp::Jid inviter;    // the client
+    std::string shown{};  // the inviter, as the invitation named him
+};
+
 struct Room {
     xmpp::Jid jid;
     Config config;
@@ -36,6 +44,7 @@ struct Room {
     std::uint64_t last_entry_id = 0;
     std::map<std::string, Role, std::less<>> voices;  // given and taken by moderators, for those who come back (XEP-0045 5.1)
     std::set<std::string, std::less<>> asked_about;  // who wants to register, while no admin has answered (XEP-0045 9.9)
+    std::deque<Given> invitations;  // the newest last, that may be declined (XEP-0045 7.8.2); bounded
     bool is_locked = false;     // until its owner has configured it (XEP-0045 10.1)
     bool is_destroyed = false;
     std::shared_ptr<void> unlocking;  // the timer that accepts the default configuration
