@@ -33,6 +33,12 @@ bool is_lasting(const xml::Element& child) {
     });
 }
 
+bool has_lasting(const Message& message) {
+    if (message.has_body() || message.has_child({hints, "store"})) return true;
+    const auto children = message.element().children();
+    return std::any_of(children.begin(), children.end(), is_lasting);
+}
+
 bool is_passing(const xml::Element& child) {
     return child.name().ns == chat_states || child.is({xml::stanza_ns, "thread"}) || child.is({"urn:xmpp:mam:2", "result"}) ||
            child.name().ns == hints;
@@ -49,9 +55,12 @@ bool is_logged(const Message& message) {
 
 bool is_worth_archiving(const Message& message) {
     if (!is_kind_kept(message) || message.has_child({hints, "no-permanent-store"})) return false;
-    if (message.has_body() || message.has_child({hints, "store"}) || message.has_child({xml::stanza_ns, "subject"})) return true;
-    const auto children = message.element().children();
-    return std::any_of(children.begin(), children.end(), is_lasting);
+    return message.has_child({xml::stanza_ns, "subject"}) || has_lasting(message);
+}
+
+bool is_worth_archiving_in_room(const Message& message) {
+    if (message.has_child({hints, "no-store"}) || message.has_child({hints, "no-permanent-store"})) return false;
+    return has_lasting(message);
 }
 
 }  // namespace routing

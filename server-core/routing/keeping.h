@@ -13,4 +13,7 @@ bool is_logged(const xmpp::Message& message);
 // 0308, 0333, 0424, 0444), invitations, calls; unless it is marked no-permanent-store.
 bool is_worth_archiving(const xmpp::Message& message);
 
+// The same of what was said in a room, whose archive is the room's own; a change of its subject is not asked about here.
+bool is_worth_archiving_in_room(const xmpp::Message& message);
+
 }  // namespace routing

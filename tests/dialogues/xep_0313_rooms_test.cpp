@@ -309,3 +309,29 @@ TEST_CASE("XEP-0359 4, XEP-0313 3.3: what was said before a room had an archive 
     }
     CHECK(seen == std::vector<std::string>{"while temporary", "kept with an id"});
 }
+
+TEST_CASE("XEP-0313 6.1, XEP-0444, 0384, 0333: a room keeps what accounts keep, and history has only what was said") {
+    Stage stage;
+    auto& romeo = stage.romeo(lasting);
+    const std::string reaction = "<reactions xmlns='urn:xmpp:reactions:0' id='1'><reaction>!</reaction></reactions>";
+    const std::string secret = "<encrypted xmlns='urn:xmpp:omemo:2'><payload>x</payload></encrypted>";
+    const std::string marker = "<displayed xmlns='urn:xmpp:chat-markers:0' id='1'/>";
+    for (const std::string& content : {reaction, secret, marker}) {
+        romeo.sends(say(content));
+        CHECK(romeo.next().has_child({"urn:xmpp:sid:0", "stanza-id"}));
+    }
+    for (const std::string content : {"<composing xmlns='http://jabber.org/protocol/chatstates'/>", "<markable xmlns='urn:xmpp:chat-markers:0'/>"}) {
+        romeo.sends(say(content));
+        CHECK_FALSE(romeo.next().has_child({"urn:xmpp:sid:0", "stanza-id"}));
+    }
+    CHECK(ask_archive(romeo, query(), room).ids.size() == 3);
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    std::size_t replayed = 0;
+    while (juliet.has_received()) {
+        const xml::Element stanza = juliet.next();
+        if (!stanza.has_child({"urn:xmpp:delay", "delay"})) continue;
+        ++replayed;
+        CHECK(stanza.has_child({"urn:xmpp:omemo:2", "encrypted"}));
+    }
+    CHECK(replayed == 1);
+}

@@ -14,16 +14,15 @@ namespace modules::rooms {
 namespace {
 
 constexpr std::string_view retract_ns = "urn:xmpp:message-retract:1";
-constexpr std::string_view hints_ns = "urn:xmpp:hints";
 
 std::optional<std::uint64_t> number(const xml::Element& element, std::string_view attribute) {
     const auto text = element.attribute(attribute);
     return text ? store::read_number(*text) : std::nullopt;
 }
 
-bool tells_of_reading(const xml::Element& child) {
+bool is_beside_words(const xml::Element& child) {
     const std::string_view ns = child.name().ns;
-    return ns == "urn:xmpp:chat-markers:0" || ns == "urn:xmpp:receipts";
+    return ns == "urn:xmpp:chat-markers:0" || ns == "urn:xmpp:receipts" || ns == "urn:xmpp:reactions:0";
 }
 
 // UTF-8 continuation bytes do not count (XEP-0045 7.2.14: characters of the complete stanza).
@@ -95,15 +94,10 @@ std::vector<xmpp::Message> History::messages(const xmpp::Jid& room, const xmpp::
     return chosen;
 }
 
-bool is_worth_keeping(const xmpp::Message& message) {
-    if (message.has_child({hints_ns, "no-store"}) || message.has_child({hints_ns, "no-permanent-store"})) return false;
-    return message.has_body() || message.has_child({retract_ns, "retract"}) || message.has_child({hints_ns, "store"});
-}
-
 bool belongs_to_history(const xmpp::Message& message) {
     if (is_subject_change(message)) return false;
     const auto children = message.element().children();
-    return message.has_body() || std::none_of(children.begin(), children.end(), tells_of_reading);
+    return message.has_body() || std::none_of(children.begin(), children.end(), is_beside_words);
 }
 
 bool is_subject_change(const xmpp::Message& message) {

@@ -42,11 +42,8 @@ private:
     std::deque<store::Entry> entries_;
 };
 
-// Whether a message to all is for those who come later, and so has an id: text and retractions (XEP-0424 5) are, chat
-// states are not, nor what XEP-0334 excepts.
-bool is_worth_keeping(const xmpp::Message& message);
-// Whether those who enter hear it, of what is kept: not who has got or read what (XEP-0333, XEP-0184), which would leave no
-// room for words, nor a change of subject, which they are told by itself (XEP-0045 7.2.13).
+// Whether those who enter hear it, of what is kept: not who has got, read or liked what (XEP-0333, XEP-0184, XEP-0444), which
+// would leave no room for words, nor a change of subject, which they are told by itself (XEP-0045 7.2.13).
 bool belongs_to_history(const xmpp::Message& message);
 
 // XEP-0045 8.1: a new subject; with a body or a thread it is an ordinary message.

@@ -5,6 +5,7 @@
 #include "modules/xep_0045_rooms/entering.h"
 #include "modules/xep_0045_rooms/inviting.h"
 #include "modules/xep_0045_rooms/retracting.h"
+#include "routing/keeping.h"
 #include "routing/message_log.h"
 #include "routing/stanza_ids.h"
 #include "xml/writer.h"
@@ -45,7 +46,7 @@ Message from_occupant(const Message& message, const Occupant& sender, const Room
 
 void pass_to_all(Service& service, Room& room, const Occupant& sender, const Message& message) {
     Message said = from_occupant(message, sender, room);
-    if (is_worth_keeping(said)) said = record(service, room, said, message.from());
+    if (routing::is_worth_archiving_in_room(said)) said = record(service, room, said, message.from());
     tell_all(service, room, said);
 }
 
