@@ -267,3 +267,18 @@ TEST_CASE("XEP-0045 9, 14.4: who has no rights is forbidden whatever he names, a
                                    "affiliation='member' jid='not@an@address'", "role='none' nick='Nobody'", "role='bogus' nick='Juliet'", "role='none'"})
         tybalt.is_refused("set", admin("<item " + item + "/>"), "forbidden", room);
 }
+
+TEST_CASE("XEP-0045 8: who becomes a moderator of a semi-anonymous room learns by presence who the others are") {
+    for (const std::string change : {"role='moderator' nick='Juliet'", "affiliation='admin' jid='juliet@montague.example'"}) {
+        Stage stage;
+        auto& romeo = stage.romeo();
+        auto& juliet = stage.enters(juliet_jid, "Juliet");
+        stage.enters(tybalt_jid, "Tybalt");
+        juliet.forget_received();
+        romeo.sets(admin("<item " + change + "/>"), room);
+        CHECK(juliet.next().attribute("from") == room + "/Juliet");
+        juliet.receives(here("Romeo", juliet_jid, "affiliation='owner' role='moderator' jid='" + romeo_jid + "'"));
+        juliet.receives(here("Tybalt", juliet_jid, "affiliation='none' role='participant' jid='" + tybalt_jid + "'"));
+        juliet.receives_nothing_more();
+    }
+}

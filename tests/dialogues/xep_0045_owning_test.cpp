@@ -122,12 +122,14 @@ TEST_CASE("XEP-0045 10.2: the form's full lists make admins and owners and unmak
     juliet.forget_received();
     Stage::configure(romeo, field("roomadmins", "juliet@montague.example"));
     juliet.receives(here("Juliet", juliet_jid, "affiliation='admin' role='moderator' jid='" + juliet_jid + "'", code(110)));
+    juliet.receives(here("Romeo", juliet_jid, "affiliation='owner' role='moderator' jid='" + romeo_jid + "'"));
     Stage::configure(romeo, "<field var='muc#roomconfig_roomadmins'/>");
     juliet.receives(here("Juliet", juliet_jid, "affiliation='none' role='participant' jid='" + juliet_jid + "'", code(110)));
     romeo.is_refused("set", Stage::form("<field var='muc#roomconfig_roomowners'/>"), "conflict", room);
     Stage::configure(romeo, field("roomowners", "juliet@montague.example"));
     juliet.receives(here("Romeo", juliet_jid, "affiliation='admin' role='moderator' jid='" + romeo_jid + "'"));
     juliet.receives(here("Juliet", juliet_jid, "affiliation='owner' role='moderator' jid='" + juliet_jid + "'", code(110)));
+    juliet.receives(here("Romeo", juliet_jid, "affiliation='admin' role='moderator' jid='" + romeo_jid + "'"));
 }
 
 TEST_CASE("XEP-0045 10.2: when a room becomes members-only others are removed with 322") {

@@ -34,8 +34,18 @@ void follow(const Room& room, Occupant& occupant, Affiliation before, const Noti
         outcome.removals.back().notice.codes = {is_banned ? status::banned : status::affiliation_lost};
         return;
     }
+    const bool saw = room.shows_addresses_to(occupant);
     occupant.role = role_after(room, occupant, before, now);
-    outcome.updates.push_back({&occupant, notice});
+    outcome.updates.push_back({&occupant, notice, !saw && room.shows_addresses_to(occupant)});
+}
+
+// XEP-0045 8: a moderator of a semi-anonymous room learns by presence who the others are.
+void show_addresses(const Service& service, const Room& room, const Occupant& moderator) {
+    for (const auto& other : room.occupants.all()) {
+        if (other.get() == &moderator || !other->is_announced) continue;
+        const auto announcement = Announcement::present(room, *other);
+        for (const Client& client : moderator.clients) announcement.to_other(service, moderator, client.jid);
+    }
 }
 
 // XEP-0045 10.3, 18.1: those who may see addresses hear of it, and the user himself, unless he is invited.
@@ -90,9 +100,10 @@ void take_changes(Room& room, const std::vector<RoleChange>& changes, const std:
             outcome.removals.push_back({change.occupant, notice_of(actor, change.reason)});
             outcome.removals.back().notice.codes = {status::kicked};
         } else if (change.role != change.occupant->role) {
+            const bool saw = room.shows_addresses_to(*change.occupant);
             change.occupant->role = change.role;
             room.remember_voice(*change.occupant);
-            outcome.updates.push_back({change.occupant, notice_of(actor, change.reason)});
+            outcome.updates.push_back({change.occupant, notice_of(actor, change.reason), !saw && room.shows_addresses_to(*change.occupant)});
         }
     }
 }
@@ -120,6 +131,8 @@ void carry_out(const Service& service, Room& room, const Outcome& outcome, const
     for (const Announcement& farewell : farewells) farewell.to_others(service, room);
     for (const Outcome::Update& update : outcome.updates)
         if (!is_gone(update.occupant)) announce(service, room, *update.occupant, update.notice);
+    for (const Outcome::Update& update : outcome.updates)
+        if (update.sees_addresses && !is_gone(update.occupant)) show_addresses(service, room, *update.occupant);
     for (const Outcome::Absence& absence : outcome.absences) tell_of_absent(service, room, absence);
 }
 

@@ -29,6 +29,7 @@ struct Outcome {
     struct Update {
         Occupant* occupant;
         Notice notice;
+        bool sees_addresses = false;  // from now on (XEP-0045 8)
     };
     // Whose affiliation changed while he was not there.
     struct Absence {
