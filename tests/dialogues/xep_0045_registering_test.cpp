@@ -108,6 +108,23 @@ TEST_CASE("XEP-0045 7.10, 9.9: into a members-only or moderated room an admin le
     }
 }
 
+TEST_CASE("XEP-0045 7.10, 9.9: who wishes another nick before he is answered is asked about again, within measure") {
+    Stage stage({modules::add_presence});
+    auto& romeo = stage.login(romeo_jid);
+    romeo.sends("<presence to='" + room + "/Romeo'>" + muc + "</presence>");
+    Stage::configure(romeo, field("membersonly", "1"));
+    auto& juliet = stage.connect(juliet_jid);
+    for (const std::string nick : {"Capulet", "Julia", "Jule"}) {
+        romeo.forget_received();
+        juliet.sets(wish(nick), room);
+        CHECK(has(xml::to_string(romeo.next()), "<value>" + nick + "</value>"));
+    }
+    juliet.sets(wish("Jule"), room);
+    romeo.receives_nothing_more();
+    juliet.is_refused("set", wish("Capulet"), "resource-constraint", room);
+    romeo.receives_nothing_more();
+}
+
 TEST_CASE("XEP-0045 9.9: who is approved is a member and invited, who is not may ask again") {
     Stage stage({modules::add_presence});
     auto& romeo = stage.login(romeo_jid);

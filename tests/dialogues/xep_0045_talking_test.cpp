@@ -178,6 +178,22 @@ TEST_CASE("XEP-0045 7.8.2: the room invites on behalf of an occupant, with its p
                    xml::to_string(*romeo.next().child({"http://jabber.org/protocol/muc#user", "x"}))));
 }
 
+TEST_CASE("XEP-0045 8.6: voice goes to whom it was asked for, not to who took his nick") {
+    Stage stage;
+    auto& romeo = stage.romeo(field("moderatedroom", "1"));
+    stage.enters(juliet_jid, "Juliet");
+    romeo.forget_received();
+    const auto approves = [&](const std::string& jid) {
+        const auto value = [](const std::string& var, const std::string& text) { return "<field var='" + var + "'><value>" + text + "</value></field>"; };
+        romeo.sends(message_to_room + "<x xmlns='jabber:x:data' type='submit'>" + value("FORM_TYPE", "http://jabber.org/protocol/muc#request") +
+                    value("muc#role", "participant") + value("muc#jid", jid) + value("muc#roomnick", "Juliet") + value("muc#request_allow", "true") + "</x></message>");
+    };
+    approves(tybalt_jid);
+    romeo.receives_nothing_more();
+    approves(juliet_jid);
+    CHECK(xml::to_string(romeo.next()).find("role='participant'") != std::string::npos);
+}
+
 TEST_CASE("XEP-0045 7.8.2: in a semi-anonymous room the inviter is shown by his nick, and answered by it") {
     Stage stage;
     auto& romeo = stage.romeo();

@@ -16,6 +16,7 @@ constexpr const char* nick_var = "muc#register_roomnick";
 constexpr const char* allow_var = "muc#register_allow";
 constexpr const char* jid_var = "muc#jid";
 constexpr std::size_t most_asked_about = 100;
+constexpr unsigned most_times_asked = 3;  // while nobody answers
 constexpr Sentence nick_label = {"Nick", "Pseudonyme"};
 
 xml::Element query() { return xml::Element({registration, "query"}); }
@@ -84,7 +85,12 @@ void register_nick(Service& service, Room& room, const Iq& iq, const std::string
         if (room.asked_about.size() >= most_asked_about && !room.asked_about.contains(bare))
             return service.refuse(iq, Condition::resource_constraint,
                                   {"too many requests wait for an answer", "trop de demandes attendent une réponse"}, xmpp::ErrorType::wait);
-        if (room.asked_about.insert(bare).second) ask_admins(service, room, iq, nick);
+        Asked& asked = room.asked_about[bare];
+        if (asked.nick == nick) return reply(room);
+        if (asked.times >= most_times_asked)
+            return service.refuse(iq, Condition::resource_constraint, {"your request waits for an answer", "votre demande attend une réponse"}, xmpp::ErrorType::wait);
+        asked = {nick, asked.times + 1};
+        ask_admins(service, room, iq, nick);
         return reply(room);
     }
     if (const auto error = reason_against(room, {bare, {Affiliation::member, nick, {}}, {}}))

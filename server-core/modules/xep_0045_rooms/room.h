@@ -14,7 +14,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace modules::rooms {
@@ -32,6 +31,12 @@ struct Given {
     std::string shown{};  // the inviter, as the invitation named him
 };
 
+// The nick that admins were last asked about, and how often they were.
+struct Asked {
+    std::string nick;
+    unsigned times = 0;
+};
+
 struct Room {
     xmpp::Jid jid;
     Config config;
@@ -43,7 +48,7 @@ struct Room {
     std::string key;            // secret, from which occupants' ids come. Drawer "room", name "key"
     std::uint64_t last_entry_id = 0;
     std::map<std::string, Role, std::less<>> voices;  // given and taken by moderators, for those who come back (XEP-0045 5.1)
-    std::set<std::string, std::less<>> asked_about;  // who wants to register, while no admin has answered (XEP-0045 9.9)
+    std::map<std::string, Asked, std::less<>> asked_about;  // who wants to register, while no admin has answered (XEP-0045 9.9)
     std::deque<Given> invitations;  // the newest last, that may be declined (XEP-0045 7.8.2); bounded
     bool is_locked = false;     // until its owner has configured it (XEP-0045 10.1)
     bool is_destroyed = false;

@@ -39,6 +39,8 @@ void approve(const Service& service, Room& room, const Occupant& moderator, cons
     if (form.boolean(allow_var) != true) return;
     Occupant* visitor = room.occupants.with_nick(form.value(nick_var).value_or(""));
     if (!visitor || visitor->role != Role::visitor) return;
+    const auto user = xmpp::parse_jid(form.value(jid_var).value_or(""));
+    if (user && user->bare() != visitor->user) return;  // somebody else took the nick
     Outcome outcome;
     take_changes(room, std::vector<RoleChange>{{visitor, Role::participant, {}}}, std::string(moderator.nick()), outcome);
     carry_out(service, room, outcome, [] {});
