@@ -152,3 +152,22 @@ TEST_CASE("DESIGN 4.3: a room's texts have a length") {
     romeo.is_refused("set", Stage::form(field("passwordprotectedroom", "1") + field("roomsecret", std::string(201, 'a'))), "not-acceptable", room);
     Stage::configure(romeo, field("roomname", std::string(200, 'a')));
 }
+
+TEST_CASE("XEP-0045 10.2.1: a temporary room, which keeps nothing, tells by 104 that it was set to log") {
+    Stage stage;
+    auto& romeo = stage.romeo();
+    Stage::configure(romeo, field("enablelogging", "0"));
+    romeo.receives_somewhere("<message type='groupchat' from='" + room + "' to='" + romeo_jid +
+                             "'><x xmlns='http://jabber.org/protocol/muc#user'>" + code(104) + "</x></message>");
+}
+
+TEST_CASE("XEP-0045 7.14: what an occupant sends to another's nick does not make him leave") {
+    Stage stage;
+    auto& romeo = stage.romeo();
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    romeo.forget_received();
+    juliet.sends("<presence type='unavailable' to='" + room + "/Romeo'/>");
+    romeo.receives_nothing_more();
+    juliet.sends("<presence type='unavailable' to='" + room + "/Juliet'/>");
+    CHECK(romeo.has_received());
+}

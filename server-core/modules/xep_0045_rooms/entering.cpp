@@ -121,6 +121,13 @@ bool says_gone(Condition condition) {
     return std::ranges::find(all, condition) != all.end();
 }
 
+// XEP-0045 7.14: an occupant leaves by what he sends to his own nick; one that he had or did not get counts too.
+bool is_to_another(const Room& room, const Presence& presence) {
+    const Occupant* named = room.occupants.with_nick(presence.to().resource());
+    const Occupant* sender = room.occupants.of_client(presence.from());
+    return sender && named && named != sender;
+}
+
 void leave_technically(Service& service, Room& room, const xmpp::Jid& client) {
     Notice notice;
     notice.codes = {status::technical};
@@ -146,7 +153,8 @@ void ask_whether_there(const Service& service, const Room& room, const xmpp::Jid
 
 void take_presence(Service& service, Room& room, const Presence& presence) {
     if (presence.type() == Presence::available) return take_available(service, room, presence);
-    if (presence.type() == Presence::unavailable) leave(service, room, presence.from(), presence_content(presence));
+    if (presence.type() == Presence::unavailable && !is_to_another(room, presence))
+        leave(service, room, presence.from(), presence_content(presence));
     if (presence.type() == Presence::error) remove_ghost(service, room, presence);
 }
 

@@ -74,10 +74,11 @@ std::vector<int> codes_of_change(const Config& before, const Config& now) {
     if (before.is_non_anonymous != now.is_non_anonymous)
         codes.push_back(now.is_non_anonymous ? status::now_non_anonymous : status::now_semi_anonymous);
     const bool is_logged = Room::keeps_archive_as(now);
-    if (Room::keeps_archive_as(before) != is_logged) codes.push_back(is_logged ? status::logged : status::now_not_logged);
+    const bool is_log_told = Room::keeps_archive_as(before) != is_logged;
+    if (is_log_told) codes.push_back(is_logged ? status::logged : status::now_not_logged);
     Config same = now;
     same.is_non_anonymous = before.is_non_anonymous;
-    same.is_logged = before.is_logged;
+    if (is_log_told) same.is_logged = before.is_logged;
     if (same != before) codes.push_back(status::configured);
     return codes;
 }

@@ -149,7 +149,8 @@ void Service::unlock(Room& room) {
 void Service::expect_configuration(Room& room, std::chrono::seconds patience) {
     room.unlocking = node().after(patience, [this, alive = alive(), name = room.jid.text()] {
         Slot* at = alive.expired() ? nullptr : find(name);
-        if (!at || !at->room || !at->room->is_locked || at->holds != 0) return;
+        if (!at || !at->room || !at->room->is_locked) return;
+        if (at->holds != 0) return expect_configuration(*at->room, std::chrono::seconds(1));  // something is being written
         unlock(*at->room);
     });
 }
