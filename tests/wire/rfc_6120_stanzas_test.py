@@ -10,6 +10,7 @@ from xmpp_client import BIND, CLIENT, Client, Refused, condition, text_of
 JEAN, ANNE, PASSWORD = "jean.dupont", "anne.martin", "pencil"
 DOMAIN = "bioaster.org"
 MESSAGE, BODY = f"{{{CLIENT}}}message", f"{{{CLIENT}}}body"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class Stanzas(unittest.TestCase):
@@ -43,9 +44,10 @@ class Binding(Stanzas):
         client.bind("desk")
         info = "http://jabber.org/protocol/disco#info"
         query = client.iq("get", f"<query xmlns='{info}' node='{caps.get('node')}#{caps.get('ver')}'/>", DOMAIN)
-        identity = query.find(f".//{{{info}}}identity")
+        identities = sorted("/".join(one.get(key) or "" for key in ("category", "type", LANG, "name"))
+                            for one in query.iter(f"{{{info}}}identity"))
         features = sorted(feature.get("var") for feature in query.iter(f"{{{info}}}feature"))
-        text = f"server/im//{identity.get('name')}<" + "".join(var + "<" for var in features)
+        text = "".join(part + "<" for part in identities + features)
         self.assertEqual(caps.get("ver"), base64.b64encode(hashlib.sha1(text.encode()).digest()).decode())
 
     def test_resource_of_the_server(self):

@@ -18,8 +18,8 @@ std::vector<AffiliationChange> changes_without(const Room& room, const std::stri
     Affiliations after = room.affiliations;
     after.set(bare, {});
     if (after.has_owner()) return changes;
-    for (const auto& [other, standing] : after.all())
-        if (standing.affiliation == Affiliation::admin) changes.push_back({other, {Affiliation::owner, standing.nick, {}}});
+    for (const auto& [other, theirs] : after.all())
+        if (theirs.affiliation == Affiliation::admin) changes.push_back({other, {Affiliation::owner, theirs.nick, {}}});
     return changes;
 }
 
