@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Two desks that cannot reach each other: files go through the proxy or not at all. The desks and the server have
 network namespaces of their own."""
+import errno
 import os
 import pathlib
 import subprocess
@@ -23,6 +24,7 @@ class Desk:
     """A network of one machine, number `number`, whose only neighbour is the server."""
 
     def __init__(self, number):
+        self.number = number
         self.holder = subprocess.Popen(['unshare', '--net', 'cat'], stdin=subprocess.PIPE)
         self.enter = ('nsenter', f'--net=/proc/{self.holder.pid}/ns/net', '--')
         ours = os.readlink('/proc/self/ns/net')
@@ -34,6 +36,12 @@ class Desk:
         for words in (('link', 'set', 'lo', 'up'), ('address', 'add', f'10.200.{number}.2/24', 'dev', 'desk'),
                       ('link', 'set', 'desk', 'up'), ('route', 'add', 'default', 'via', f'10.200.{number}.1')):
             subprocess.run([*self.enter, 'ip', *words], check=True, capture_output=True)
+
+    def reaches(self, address):
+        """Whether a machine answers there at all, if only that nobody listens on this port."""
+        ask = f'import socket; s = socket.socket(); s.settimeout(2); print(s.connect_ex(("{address}", 9)))'
+        done = subprocess.run([*self.enter, 'python3', '-c', ask], check=True, capture_output=True, text=True)
+        return int(done.stdout) in (0, errno.ECONNREFUSED)
 
     def close(self):
         self.holder.stdin.close()
@@ -52,6 +60,9 @@ class Apart(Colleagues):
         desks = [Desk(1), Desk(2)]
         for desk in desks:
             self.addCleanup(desk.close)
+        for desk, other in (desks, desks[::-1]):
+            self.assertFalse(desk.reaches(f'10.200.{other.number}.2'))
+            self.assertTrue(desk.reaches(HOST))
         self.arrive(server, [desk.enter for desk in desks])
 
     def test_files_go_both_ways_through_the_proxy(self):
