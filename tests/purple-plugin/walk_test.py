@@ -21,7 +21,7 @@ class Walk(Colleagues):
 
     def shown_with_markup(self, client):
         text = client.wait('im')['text']
-        self.assertRegex(text, r"<span style='font-weight: bold;'>gras</span> et <span style='font-style: italic;'>penché</span><br */?>deuxième ligne")
+        self.assertRegex(text, r"<span style='font-weight: bold;'>gras</span> et <em>penché</em><br ?/>deuxième ligne")
 
     def test_contacts_presence_and_messages_with_accents_and_markup(self):
         self.become_contacts()
