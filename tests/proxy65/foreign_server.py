@@ -2,12 +2,10 @@
 """Servers of others with proxy65 as their component: Debian's Prosody and ejabberd, each in a folder of its own, without
 TLS, as the tests that use them are about the component link and the transfer."""
 import os
-import pathlib
 import pwd
 import shutil
 import socket
 import subprocess
-import tempfile
 
 import daemons
 from slixmpp_person import PASSWORD
@@ -67,19 +65,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class Foreign:
+class Foreign(daemons.Folder):
     """What tests and proxy65 need to know of a server; `with` starts and ends it."""
     domain, host = DOMAIN, "127.0.0.1"
 
     def __init__(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="foreign-"))
+        super().__init__("foreign")
         self.data = self.folder / "data"
         self.data.mkdir()
         self.port, self.component_port = free_port(), free_port()
         self.organisation = self.folder / "organisation.conf"
         self.organisation.write_text(f"[organisation]\ndomain={DOMAIN}\nproxy=proxy.{DOMAIN}\nconnect-server=127.0.0.1\n")
         (self.data / "component.secret").write_text(SECRET)
-        self.daemon = None
 
     def profile_authority(self):
         """No certificate: no TLS."""
@@ -96,21 +93,6 @@ class Foreign:
         for path in [self.folder, *self.folder.rglob("*")]:
             os.chown(path, entry.pw_uid, entry.pw_gid)
         return ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"]
-
-    def __enter__(self):
-        try:
-            self.start()
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
-        return self
-
-    def __exit__(self, *_):
-        try:
-            if self.daemon and self.daemon.process:
-                self.daemon.end(15)
-        finally:
-            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Prosody(Foreign):
