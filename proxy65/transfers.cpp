@@ -19,6 +19,7 @@ namespace {
 constexpr auto waiting = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr auto sharing_pause = std::chrono::milliseconds(100);
 constexpr std::size_t longest_part_bytes = 257; // a name of 255 bytes and its port
+constexpr std::size_t shown_digits = 10;
 
 void prepare(Transfers::Socket& socket) {
     boost::system::error_code ignored; // a socket that is dead already shows it when read
@@ -50,6 +51,10 @@ std::string seconds_text(std::chrono::steady_clock::duration duration) {
     std::snprintf(text.data(), text.size(), "%.1f s", std::chrono::duration<double>(duration).count());
     return text.data();
 }
+
+// What users are shown of a transfer that failed: both clients and the server know the hash, and nothing else of
+// what they know is here before activation.
+std::string id_of(std::string_view hash) { return "id " + std::string(hash.substr(0, shown_digits)); }
 
 } // namespace
 
@@ -152,6 +157,10 @@ Transfers::Guest Transfers::take(Ticket ticket) {
 
 void Transfers::expire(Ticket ticket, Expired what) {
     counted_.expired.add(what);
+    const auto& guest = guests_.at(ticket);
+    if (const auto hash = guest.handshake.hash())
+        log_.info(id_of(*hash) + ": nobody started the transfer for which " + guest.address.to_string() +
+                  " waited (limit-activation-time)");
     forget(ticket);
 }
 
@@ -188,7 +197,10 @@ void Transfers::look_after(Ticket ticket) {
 base::Result<void, Refusal> Transfers::activate(const std::string& hash, const xmpp::Jid& initiator,
                                                 const xmpp::Jid& target) {
     const auto started = start(hash, initiator, target);
-    if (!started) counted_.refused.add(started.error());
+    if (started) return started;
+    counted_.refused.add(started.error());
+    log_.info(id_of(hash) + ": " + initiator.text() + " to " + target.text() + ", not started: " +
+              refusal_names[static_cast<std::size_t>(started.error())]);
     return started;
 }
 
@@ -274,7 +286,7 @@ void Transfers::ended(Ticket number, Ending ending) {
     const auto there = transfer.relay->bytes_from_second(), back = transfer.relay->bytes_from_first();
     counted_.bytes += there + back;
     counted_.ended.add(ending);
-    log_.info("transfer " + std::to_string(number) + ": " + transfer.initiator.text() + " to " + transfer.target.text() + ", " +
+    log_.info("transfer " + std::to_string(number) + ": " + id_of(transfer.hash) + ", " + transfer.initiator.text() + " to " + transfer.target.text() + ", " +
               std::to_string(there) + " bytes there, " + std::to_string(back) + " back, " +
               seconds_text(transfer.relay->age()) + ", " + to_text(ending));
     share_rates();

@@ -128,7 +128,22 @@ class Lines(ProxyCase):
         self.assertEqual(initiator.receive(6), b"thanks")
         for client in (initiator, target):
             client.end_sending()
-        self.await_line("transfer 1: %s to %s, 5 bytes there, 6 back, [0-9.]+ s, finished$" % (ROMEO, JULIET))
+        self.await_line("transfer 1: id %s, %s to %s, 5 bytes there, 6 back, [0-9.]+ s, finished$"
+                        % (stream_hash("s")[:10], ROMEO, JULIET))
+
+    def test_one_line_tells_of_a_transfer_that_was_refused(self):
+        self.assertEqual(self.client().join(stream_hash("s")), 0)
+        self.assertEqual(self.link.activate("s"), "not-allowed")
+        self.await_line("id %s: %s to %s, not started: only-one-waits$" % (stream_hash("s")[:10], ROMEO, JULIET))
+
+
+class Waiting(ProxyCase):
+    settings = "limit-activation-time=1"
+
+    def test_one_line_tells_of_a_transfer_that_nobody_started(self):
+        self.assertEqual(self.client().join(stream_hash("s")), 0)
+        self.await_line("id %s: nobody started the transfer for which 127.0.0.1 waited .limit-activation-time.$"
+                        % stream_hash("s")[:10])
 
 
 if __name__ == "__main__":
