@@ -24,7 +24,6 @@ Features::Features(PurplePlugin* self, PurplePlugin* xmpp, base::Organisation or
     : context_{self, xmpp, std::move(organisation)},
       transport_(context_),
       questions_(context_),
-      transfers_(context_),
       registration_(context_),
       password_(context_, questions_),
       directory_(context_, questions_),
@@ -59,6 +58,8 @@ void Features::start() {
     receipts_.emplace(context_);
     correction_.emplace(context_);
     bookmarks_.emplace(context_, questions_);
+    transfer_notices_.emplace();
+    transfers_.emplace(context_, *transfer_notices_);
 }
 
 base::Result<void, std::string> Features::prepare(PurpleAccount* account) {

@@ -18,6 +18,7 @@
 #include "purple-plugin/registration.h"
 #include "purple-plugin/room_history.h"
 #include "purple-plugin/room_list.h"
+#include "purple-plugin/transfer_notices.h"
 #include "purple-plugin/transfers.h"
 #include "purple-plugin/transport.h"
 
@@ -39,6 +40,7 @@ public:
     RoomList& room_list() { return room_list_; }
     ConnectionCheck& connection_check() { return connection_check_; }
     Failures* failures() { return failures_ ? &*failures_ : nullptr; }
+    TransferNotices* transfer_notices() { return transfer_notices_ ? &*transfer_notices_ : nullptr; }
     Certificates* certificates() { return certificates_ ? &*certificates_ : nullptr; }
 
     void login(PurpleAccount* account);
@@ -57,7 +59,6 @@ private:
     Transport transport_;
     Questions questions_;
     Arrivals arrivals_;
-    Transfers transfers_;
     Registration registration_;
     Commands commands_;
     Password password_;
@@ -74,6 +75,8 @@ private:
     std::optional<Receipts> receipts_;
     std::optional<Correction> correction_;
     std::optional<Bookmarks> bookmarks_;
+    std::optional<TransferNotices> transfer_notices_;
+    std::optional<Transfers> transfers_;
     guint start_timer_ = 0;
     std::array<char, 3072> normal_name_{}; // fixed, as prpl-jabber's: libpurple may look at an old answer
 };

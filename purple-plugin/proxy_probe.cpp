@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "purple-plugin/proxy_probe.h"
 
+#include "purple-plugin/bytestreams.h"
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/sockets.h"
 #include "purple-plugin/stanzas.h"
@@ -13,18 +14,11 @@
 namespace purple_plugin {
 namespace {
 
-constexpr const char* bytestreams_ns = "http://jabber.org/protocol/bytestreams";
 constexpr guint patience_seconds = 15;
 constexpr std::size_t digest_length = 40;
 constexpr std::size_t reply_length = 5 + digest_length + 2;
 const std::string greeting("\x05\x01\x00", 3), greeted("\x05\x00", 2); // RFC 1928 3: without a password
 const std::string there = "there", back = "back";
-
-// XEP-0065 5.3.2: under which name both sides ask for each other.
-std::string digest_of(const std::string& session, const std::string& own) {
-    const Text digest(g_compute_checksum_for_string(G_CHECKSUM_SHA1, (session + own + own).c_str(), -1));
-    return digest.get();
-}
 
 std::string new_session() {
     const Text id(g_strdup_printf("probe%08x", g_random_int()));
@@ -102,7 +96,7 @@ void ProxyProbe::advance(Side& side) {
         if (side.received != greeted) return end(Outcome::refused);
         side.received.clear();
         side.step = Step::asking;
-        const auto digest = digest_of(session_, own_);
+        const auto digest = bytestream_hash(session_, own_, own_); // both sides are ours
         if (!send_all(side.socket, std::string("\x05\x01\x00\x03\x28", 5) + digest + std::string(2, '\0')))
             end(Outcome::refused);
     } else if (side.step == Step::asking && side.received.size() >= reply_length) {

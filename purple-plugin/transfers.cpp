@@ -1,51 +1,255 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "purple-plugin/transfers.h"
 
+#include "purple-plugin/bytestreams.h"
 #include "purple-plugin/c_boundary.h"
+#include "purple-plugin/stanzas.h"
+#include "purple-plugin/words.h"
 
+#include <algorithm>
 #include <cstring>
-#include <vector>
+#include <tuple>
 
-#include <connection.h>
 #include <signals.h>
 
 namespace purple_plugin {
 namespace {
 
-void on_sending(PurpleConnection*, xmlnode** stanza, void*) {
-    guarded([stanza] {
-        if (*stanza != nullptr) prefer_proxy(*stanza);
+constexpr const char* proposal_ns = "http://jabber.org/protocol/si";
+constexpr const char* in_band_ns = "http://jabber.org/protocol/ibb";
+constexpr std::size_t shown_digits = 10; // as in the logs of server-core and proxy65
+
+Transfers* transfers_of(void* data) { return static_cast<Transfers*>(data); }
+
+bool is_iq(const xmlnode* stanza) { return stanza != nullptr && std::strcmp(stanza->name, "iq") == 0; }
+
+void on_sending(PurpleConnection* connection, xmlnode** stanza, void* transfers) {
+    guarded([=] {
+        if (is_iq(*stanza)) transfers_of(transfers)->send(connection, *stanza);
     });
 }
 
-// A user's own streamhost is named by his full address, a proxy by that of a service.
-bool is_own(const xmlnode* streamhost) {
-    const char* jid = xmlnode_get_attrib(streamhost, "jid");
-    return jid != nullptr && std::strchr(jid, '@') != nullptr;
+void on_receiving(PurpleConnection* connection, xmlnode** stanza, void* transfers) {
+    guarded([=] {
+        if (is_iq(*stanza)) transfers_of(transfers)->receive(connection, *stanza);
+    });
+}
+
+void on_offered(PurpleXfer* shown, void* transfers) {
+    guarded([=] { transfers_of(transfers)->offered(shown); });
+}
+
+void on_cancelled(PurpleXfer* shown, void* transfers) {
+    guarded([=] { transfers_of(transfers)->cancelled(shown); });
+}
+
+void on_complete(PurpleXfer* shown, void* transfers) {
+    guarded([=] { transfers_of(transfers)->finished(shown); });
+}
+
+void on_signed_off(PurpleConnection* connection, void* transfers) {
+    guarded([=] { transfers_of(transfers)->forget(connection); });
 }
 
 } // namespace
 
-void prefer_proxy(xmlnode* stanza) {
-    if (std::strcmp(stanza->name, "iq") != 0 || g_strcmp0(xmlnode_get_attrib(stanza, "type"), "set") != 0) return;
-    xmlnode* query = xmlnode_get_child_with_namespace(stanza, "query", "http://jabber.org/protocol/bytestreams");
-    if (query == nullptr) return;
-    std::vector<xmlnode*> own;
-    bool has_proxy = false;
-    for (xmlnode* host = xmlnode_get_child(query, "streamhost"); host != nullptr; host = xmlnode_get_next_twin(host)) {
-        if (is_own(host))
-            own.push_back(host);
-        else
-            has_proxy = true;
-    }
-    if (!has_proxy) return;
-    for (xmlnode* host : own) xmlnode_free(host); // takes itself out of its parent
-}
-
-Transfers::Transfers(const Context& context) {
-    purple_signal_connect(context.self, "jabber-sending-xmlnode", this, PURPLE_CALLBACK(on_sending), nullptr);
+Transfers::Transfers(const Context& context, TransferNotices& notices) : notices_(notices) {
+    purple_signal_connect(context.self, "jabber-sending-xmlnode", this, PURPLE_CALLBACK(on_sending), this);
+    purple_signal_connect_priority(context.self, "jabber-receiving-xmlnode", this, PURPLE_CALLBACK(on_receiving), this,
+                                   as_it_came);
+    void* files = purple_xfers_get_handle();
+    purple_signal_connect(files, "file-recv-request", this, PURPLE_CALLBACK(on_offered), this);
+    for (const char* signal : {"file-send-cancel", "file-recv-cancel"})
+        purple_signal_connect(files, signal, this, PURPLE_CALLBACK(on_cancelled), this);
+    for (const char* signal : {"file-send-complete", "file-recv-complete"})
+        purple_signal_connect(files, signal, this, PURPLE_CALLBACK(on_complete), this);
+    purple_signal_connect(purple_connections_get_handle(), "signed-off", this, PURPLE_CALLBACK(on_signed_off), this);
 }
 
 Transfers::~Transfers() { purple_signals_disconnect_by_handle(this); }
+
+Transfers::Transfer* Transfers::find(PurpleConnection* connection, const std::string& peer, const std::string& session) {
+    const auto found = std::find_if(transfers_.begin(), transfers_.end(), [&](const Transfer& transfer) {
+        return transfer.connection == connection && transfer.peer == peer && transfer.session == session;
+    });
+    return found != transfers_.end() ? &*found : nullptr;
+}
+
+// The transfer that an answer belongs to; an answer of the proxy's comes from another than the peer.
+Transfers::Transfer* Transfers::find_by(std::string Transfer::*id, PurpleConnection* connection, const xmlnode* iq,
+                                        const char* other_side) {
+    const auto wanted = attribute(iq, "id"), peer = attribute(iq, other_side);
+    const auto found = std::find_if(transfers_.begin(), transfers_.end(), [&](const Transfer& transfer) {
+        return transfer.connection == connection && !wanted.empty() && transfer.*id == wanted &&
+               (id == &Transfer::activation || transfer.peer == peer);
+    });
+    return found != transfers_.end() ? &*found : nullptr;
+}
+
+// libpurple's own transfer of that file; of two to the same person with the same name, the first without a session.
+PurpleXfer* Transfers::shown_as(PurpleConnection* connection, const std::string& peer, const std::string& file) const {
+    for (GList* item = purple_xfers_get_all(); item != nullptr; item = item->next) {
+        auto* shown = static_cast<PurpleXfer*>(item->data);
+        const bool is_known = std::any_of(transfers_.begin(), transfers_.end(),
+                                          [shown](const Transfer& transfer) { return transfer.shown == shown; });
+        if (!is_known && purple_xfer_get_type(shown) == PURPLE_XFER_SEND &&
+            purple_xfer_get_account(shown) == purple_connection_get_account(connection) && peer == shown->who &&
+            file == purple_xfer_get_filename(shown))
+            return shown;
+    }
+    return nullptr;
+}
+
+void Transfers::begin(PurpleConnection* connection, const xmlnode* iq, const xmlnode* si) {
+    const auto peer = attribute(iq, "to"), file = attribute(xmlnode_get_child(si, "file"), "name");
+    auto* shown = shown_as(connection, peer, file);
+    if (shown == nullptr) return;
+    transfers_.push_back({connection, true, peer, attribute(si, "id"), file, attribute(iq, "id"), shown});
+}
+
+void Transfers::send(PurpleConnection* connection, xmlnode* iq) {
+    const auto type = attribute(iq, "type");
+    if (type == "set") send_request(connection, iq);
+    if (type == "error") send_error(connection, iq);
+}
+
+void Transfers::send_request(PurpleConnection* connection, xmlnode* iq) {
+    const auto to = attribute(iq, "to");
+    if (const xmlnode* si = xmlnode_get_child_with_namespace(iq, "si", proposal_ns)) return begin(connection, iq, si);
+    if (const xmlnode* open = xmlnode_get_child_with_namespace(iq, "open", in_band_ns))
+        return fall_back(find(connection, to, attribute(open, "sid")));
+    xmlnode* query = bytestreams_query(iq);
+    if (query == nullptr) return;
+    if (const auto target = text_in(query, "activate"); !target.empty()) {
+        if (auto* transfer = find(connection, target, attribute(query, "sid")))
+            transfer->activation = attribute(iq, "id");
+        return;
+    }
+    prefer_proxy(query);
+    auto* transfer = find(connection, to, attribute(query, "sid"));
+    if (transfer == nullptr) return;
+    transfer->offer = attribute(iq, "id");
+    transfer->hosts = offered_hosts(query);
+}
+
+// libpurple says so of itself: as receiver when it has tried all addresses, as sender when it cannot reach the one that
+// the receiver chose. The answer to a proposal is the user's no.
+void Transfers::send_error(PurpleConnection* connection, const xmlnode* iq) {
+    if (auto* transfer = find_by(&Transfer::offer, connection, iq, "to"); transfer != nullptr && !transfer->is_ours)
+        transfer->trouble = Trouble::unreachable_here;
+    auto* proposed = find_by(&Transfer::question, connection, iq, "to");
+    if (proposed == nullptr) return;
+    if (proposed->is_ours)
+        proposed->trouble = Trouble::unreachable_here;
+    else
+        forget(proposed->shown);
+}
+
+void Transfers::receive(PurpleConnection* connection, xmlnode* iq) {
+    const auto type = attribute(iq, "type");
+    if (type == "set") receive_request(connection, iq);
+    if (type == "result" || type == "error") receive_answer(connection, iq, type == "error");
+}
+
+void Transfers::receive_request(PurpleConnection* connection, xmlnode* iq) {
+    const auto from = attribute(iq, "from");
+    if (const xmlnode* si = xmlnode_get_child_with_namespace(iq, "si", proposal_ns))
+        proposed_ = {from, attribute(si, "id"), attribute(iq, "id")};
+    if (const xmlnode* open = xmlnode_get_child_with_namespace(iq, "open", in_band_ns))
+        fall_back(find(connection, from, attribute(open, "sid")));
+    xmlnode* query = bytestreams_query(iq);
+    if (query == nullptr) return;
+    proxies_first(query);
+    auto* transfer = find(connection, from, attribute(query, "sid"));
+    if (transfer == nullptr) return;
+    transfer->own = attribute(iq, "to");
+    transfer->offer = attribute(iq, "id");
+    transfer->hosts = offered_hosts(query);
+}
+
+void Transfers::receive_answer(PurpleConnection* connection, const xmlnode* iq, bool is_error) {
+    if (auto* transfer = find_by(&Transfer::question, connection, iq, "from")) {
+        transfer->own = attribute(iq, "to");
+        if (is_error) transfer->trouble = Trouble::declined;
+    }
+    if (auto* transfer = find_by(&Transfer::offer, connection, iq, "from"); transfer != nullptr && is_error)
+        transfer->trouble = Trouble::unreachable_there;
+    got_activation(connection, iq, is_error);
+}
+
+// libpurple does not look at this answer: it sends into nothing, and calls a small file complete.
+void Transfers::got_activation(PurpleConnection* connection, const xmlnode* iq, bool is_error) {
+    auto* transfer = find_by(&Transfer::activation, connection, iq, "from");
+    if (transfer == nullptr) return;
+    transfer->activation.clear();
+    auto* shown = transfer->shown;
+    if (is_error) {
+        transfer->trouble = Trouble::refused;
+        transfer->condition = error_condition(iq);
+        if (shown != nullptr) return purple_xfer_cancel_remote(shown);
+        notices_.say(connection, transfer->peer, sentence(*transfer, false));
+    }
+    if (shown == nullptr) transfers_.remove_if([transfer](const Transfer& one) { return &one == transfer; });
+}
+
+// A file's proposal is read by libpurple, which then asks the user, in one go.
+void Transfers::offered(PurpleXfer* shown) {
+    auto* account = purple_xfer_get_account(shown);
+    if (!is_ours(account) || proposed_.from != shown->who) return;
+    transfers_.push_back({purple_account_get_connection(account), false, proposed_.from, proposed_.session,
+                          purple_xfer_get_filename(shown), proposed_.question, shown});
+}
+
+std::string Transfers::sentence(const Transfer& transfer, bool is_in_band) const {
+    const auto& [initiator, target] = transfer.is_ours ? std::tie(transfer.own, transfer.peer)
+                                                       : std::tie(transfer.peer, transfer.own);
+    const auto hash = bytestream_hash(transfer.session, initiator, target);
+    const bool is_here = transfer.trouble == Trouble::unreachable_here;
+    Word word = Word::transfer_broken;
+    if (is_in_band)
+        word = is_here ? Word::transfer_in_band_here : Word::transfer_in_band_there;
+    else if (is_here)
+        word = Word::transfer_unreachable_here;
+    else if (transfer.trouble == Trouble::unreachable_there)
+        word = Word::transfer_unreachable_there;
+    else if (transfer.trouble == Trouble::refused)
+        word = Word::transfer_refused;
+    else if (transfer.trouble == Trouble::declined)
+        word = Word::transfer_declined;
+    return say(word, {transfer.file, bare(transfer.peer), transfer.hosts, hash.substr(0, shown_digits),
+                      transfer.condition});
+}
+
+// XEP-0047 in place of XEP-0065; when nothing went wrong before, it was agreed upon.
+void Transfers::fall_back(const Transfer* transfer) {
+    if (transfer == nullptr || transfer->offer.empty()) return;
+    notices_.say(transfer->connection, transfer->peer, sentence(*transfer, true));
+}
+
+// Who cancels a transfer that goes well knows it.
+void Transfers::cancelled(PurpleXfer* shown) {
+    const auto found = std::find_if(transfers_.begin(), transfers_.end(),
+                                    [shown](const Transfer& transfer) { return transfer.shown == shown; });
+    if (found == transfers_.end()) return;
+    const auto transfer = *found;
+    transfers_.erase(found);
+    if (transfer.trouble == Trouble::none && purple_xfer_get_status(shown) == PURPLE_XFER_STATUS_CANCEL_LOCAL) return;
+    notices_.say_instead(transfer.connection, transfer.peer, sentence(transfer, false));
+}
+
+// Not for good while the proxy has not said that it passes on what libpurple has sent.
+void Transfers::finished(PurpleXfer* shown) {
+    for (auto& transfer : transfers_)
+        if (transfer.shown == shown && !transfer.activation.empty()) transfer.shown = nullptr;
+    forget(shown);
+}
+
+void Transfers::forget(const PurpleXfer* shown) {
+    transfers_.remove_if([shown](const Transfer& transfer) { return transfer.shown == shown; });
+}
+
+void Transfers::forget(PurpleConnection* connection) {
+    transfers_.remove_if([connection](const Transfer& transfer) { return transfer.connection == connection; });
+}
 
 } // namespace purple_plugin

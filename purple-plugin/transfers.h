@@ -1,22 +1,69 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // Files go through the organisation's proxy (XEP-0065): two desks seldom reach each other, and each address that
-// does not answer costs the receiver five seconds.
+// does not answer costs the receiver five seconds. Keeps what is known of each transfer of libpurple's (XEP-0096), to
+// say why one failed, with the id that the logs of server and proxy have.
 #pragma once
 #include "purple-plugin/context.h"
+#include "purple-plugin/transfer_notices.h"
 
+#include <list>
+#include <string>
+
+#include <ft.h>
 #include <xmlnode.h>
 
 namespace purple_plugin {
 
 class Transfers {
 public:
-    explicit Transfers(const Context& context);
+    Transfers(const Context& context, TransferNotices& notices);
     ~Transfers();
     Transfers(const Transfers&) = delete;
     Transfers& operator=(const Transfers&) = delete;
-};
 
-// Takes our own addresses out of an offer of bytestreams, unless no proxy would remain. Other stanzas stay as they are.
-void prefer_proxy(xmlnode* stanza);
+    // A stanza that leaves or arrives.
+    void send(PurpleConnection* connection, xmlnode* iq);
+    void receive(PurpleConnection* connection, xmlnode* iq);
+
+    // libpurple asks the user about a file that was offered; a transfer was cancelled by anybody; one is over.
+    void offered(PurpleXfer* shown);
+    void cancelled(PurpleXfer* shown);
+    void finished(PurpleXfer* shown);
+    void forget(PurpleConnection* connection);
+
+private:
+    enum class Trouble { none, declined, unreachable_here, unreachable_there, refused };
+    struct Transfer {
+        PurpleConnection* connection;
+        bool is_ours; // we send
+        std::string peer, session, file;
+        std::string question; // id of the IQ that proposes the file (XEP-0095)
+        PurpleXfer* shown;    // libpurple's own; null when that is over
+        std::string own{};    // our address, as the peer knows it
+        std::string offer{}, activation{}; // ids of the IQs of XEP-0065
+        std::string hosts{};               // for people
+        Trouble trouble = Trouble::none;
+        std::string condition{}; // why the proxy refused
+    };
+
+    Transfer* find(PurpleConnection* connection, const std::string& peer, const std::string& session);
+    Transfer* find_by(std::string Transfer::*id, PurpleConnection* connection, const xmlnode* iq, const char* other_side);
+    PurpleXfer* shown_as(PurpleConnection* connection, const std::string& peer, const std::string& file) const;
+    void begin(PurpleConnection* connection, const xmlnode* iq, const xmlnode* si);
+    void send_request(PurpleConnection* connection, xmlnode* iq);
+    void send_error(PurpleConnection* connection, const xmlnode* iq);
+    void receive_request(PurpleConnection* connection, xmlnode* iq);
+    void receive_answer(PurpleConnection* connection, const xmlnode* iq, bool is_error);
+    void got_activation(PurpleConnection* connection, const xmlnode* iq, bool is_error);
+    void forget(const PurpleXfer* shown);
+    void fall_back(const Transfer* transfer);
+    std::string sentence(const Transfer& transfer, bool is_in_band) const;
+
+    TransferNotices& notices_;
+    std::list<Transfer> transfers_;
+    struct {
+        std::string from, session, question;
+    } proposed_; // the last file that somebody proposed to us
+};
 
 } // namespace purple_plugin

@@ -173,6 +173,33 @@ constexpr Sentence sentences[] = {
      "pare-feu ?"},
     {Word::check_proxy_refused, "Files: {1} does not pass on what it gets. Tell your administrator.",
      "Fichiers : {1} ne transmet pas ce qu'il reçoit. Prévenez votre administrateur."},
+    {Word::transfer_declined, "{2} did not take {1}.", "{2} n'a pas accepté {1}."},
+    {Word::transfer_in_band_here,
+     "{1} goes through the server, which is slower: this computer cannot reach {3}. For your administrator: "
+     "transfer {4}.",
+     "{1} passe par le serveur, plus lentement : cet ordinateur ne peut pas joindre {3}. Pour votre administrateur : "
+     "transfert {4}."},
+    {Word::transfer_in_band_there,
+     "{1} goes through the server, which is slower: the computer of {2} cannot reach {3}. For your administrator: "
+     "transfer {4}.",
+     "{1} passe par le serveur, plus lentement : l'ordinateur de {2} ne peut pas joindre {3}. Pour votre "
+     "administrateur : transfert {4}."},
+    {Word::transfer_unreachable_here,
+     "{1} was not passed on: this computer cannot reach {3}. Tell your administrator: transfer {4}.",
+     "{1} n'a pas été transmis : cet ordinateur ne peut pas joindre {3}. Prévenez votre administrateur : "
+     "transfert {4}."},
+    {Word::transfer_unreachable_there,
+     "{1} was not passed on: the computer of {2} cannot reach {3}. Tell your administrator: transfer {4}.",
+     "{1} n'a pas été transmis : l'ordinateur de {2} ne peut pas joindre {3}. Prévenez votre administrateur : "
+     "transfert {4}."},
+    {Word::transfer_refused,
+     "{1} was not passed on: {3} refused it. Tell your administrator: transfer {4}, {5}.",
+     "{1} n'a pas été transmis : {3} l'a refusé. Prévenez votre administrateur : transfert {4}, {5}."},
+    {Word::transfer_broken,
+     "{1} was broken off: {2} ended it, or the connection through {3} broke. Send it again; if it stays so, tell "
+     "your administrator: transfer {4}.",
+     "L'envoi de {1} a été interrompu : {2} y a mis fin, ou la connexion par {3} s'est rompue. Recommencez ; si cela "
+     "persiste, prévenez votre administrateur : transfert {4}."},
     {Word::command_failed, "/{1} did not succeed. /help {1} shows how it is written.",
      "/{1} n'a pas réussi. /help {1} montre comment l'écrire."},
     {Word::help_affiliate,

@@ -6,13 +6,14 @@ from daemons import Proxy, Server
 
 
 class RealServer:
-    """Both listen at `host`; clients are told to connect there, on this machine by name."""
+    """Both listen at `host`; clients are told to connect there, on this machine by name. `proxy_addresses`: what the
+    proxy tells clients in place of where it listens."""
 
-    def __init__(self, host='127.0.0.1'):
+    def __init__(self, host='127.0.0.1', proxy_addresses=None):
         with contextlib.ExitStack() as daemons:
             name = 'localhost' if host == '127.0.0.1' else host
             self.server = daemons.enter_context(Server(listen=host, organisation={'connect-server': name}))
-            self.proxy = daemons.enter_context(Proxy(self.server, listen=host))
+            self.proxy = daemons.enter_context(Proxy(self.server, listen=host, addresses=proxy_addresses))
             self.organisation = str(self.server.profile())
             self.stop = daemons.pop_all().close
 

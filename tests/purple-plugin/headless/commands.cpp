@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "commands.h"
 
+#include "command.h"
 #include "events.h"
+#include "files.h"
 #include "forms.h"
 #include "json_line.h"
 
-#include <functional>
-#include <map>
-#include <optional>
 #include <utility>
-#include <vector>
 
 #include <account.h>
 #include <blist.h>
@@ -24,12 +22,8 @@
 #include <xmlnode.h>
 
 namespace headless {
-namespace {
 
-using Words = std::vector<std::string>;
-using Failure = std::optional<std::string>;
-
-// The one account of this client: the first that the protocol named in the command, or the stored one, gives.
+// The first that the protocol named in the command, or the stored one, gives.
 PurpleAccount* our_account() {
     GList* accounts = purple_accounts_get_all();
     return accounts != nullptr ? static_cast<PurpleAccount*>(g_list_last(accounts)->data) : nullptr;
@@ -39,6 +33,8 @@ PurpleConnection* connection() {
     PurpleAccount* account = our_account();
     return account != nullptr ? purple_account_get_connection(account) : nullptr;
 }
+
+namespace {
 
 PurpleConversation* conversation(const std::string& name) {
     return purple_find_conversation_with_account(PURPLE_CONV_TYPE_ANY, name.c_str(), our_account());
@@ -200,11 +196,6 @@ Failure list_commands(const Words& words) {
     return std::nullopt;
 }
 
-Failure send_file(const Words& words) {
-    serv_send_file(connection(), words[1].c_str(), words[2].c_str());
-    return std::nullopt;
-}
-
 // query TO NAMESPACE: an IQ of our own; its answer is told as "answer".
 Failure query(const Words& words) {
     xmlnode* iq = xmlnode_new("iq");
@@ -214,11 +205,6 @@ Failure query(const Words& words) {
     xmlnode_set_namespace(xmlnode_new_child(iq, "query"), words[2].c_str());
     purple_signal_emit(purple_connection_get_prpl(connection()), "jabber-sending-xmlnode", connection(), &iq);
     if (iq != nullptr) xmlnode_free(iq);
-    return std::nullopt;
-}
-
-Failure downloads(const Words& words) {
-    set_downloads(words[1]);
     return std::nullopt;
 }
 
@@ -329,11 +315,7 @@ Failure list_rooms(const Words&) {
     return std::nullopt;
 }
 
-struct Command {
-    std::size_t arguments;
-    std::function<Failure(const Words&)> run;
-};
-const std::map<std::string, Command> commands{
+const Commands commands{
     {"account", {4, add_account}},
     {"remove-account", {0, remove_account}},
     {"enable", {1, enable}},
@@ -355,8 +337,6 @@ const std::map<std::string, Command> commands{
     {"rooms", {0, list_rooms}},
     {"slash", {2, slash}},
     {"commands", {1, list_commands}},
-    {"send-file", {2, send_file}},
-    {"downloads", {1, downloads}},
     {"answer", {1, answer}},
     {"protocol", {1, tell_protocol}},
     {"account-state", {0, tell_account}},
@@ -367,6 +347,12 @@ const std::map<std::string, Command> commands{
     {"room-defaults", {0, tell_room_defaults}},
     {"query", {2, query}},
 };
+
+const Command* find_command(const std::string& name) {
+    for (const auto* table : {&commands, &file_commands()})
+        if (const auto found = table->find(name); found != table->end()) return &found->second;
+    return nullptr;
+}
 
 Words words_of(const std::string& line) {
     Words words;
@@ -384,10 +370,9 @@ Words words_of(const std::string& line) {
 
 void run(const std::string& line) {
     const auto words = words_of(line);
-    const auto command = commands.find(words.empty() ? "" : words[0]);
+    const Command* command = find_command(words.empty() ? "" : words[0]);
     Failure failure = "unknown command";
-    if (command != commands.end() && words.size() == command->second.arguments + 1)
-        failure = command->second.run(words);
+    if (command != nullptr && words.size() == command->arguments + 1) failure = command->run(words);
     JsonLine result(failure ? "failed" : "done");
     result.add("command", words.empty() ? "" : words[0]);
     if (failure) result.add("reason", *failure);

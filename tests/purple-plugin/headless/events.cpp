@@ -231,6 +231,7 @@ void listen() {
     void* transfers = purple_xfers_get_handle();
     tell(purple_plugins_find_with_id("prpl-jabber"), "jabber-receiving-iq", PURPLE_CALLBACK(tell_answer));
     tell(transfers, "file-recv-request", PURPLE_CALLBACK(take_file));
+    for (const char* start : {"file-recv-start", "file-send-start"}) tell(transfers, start, PURPLE_CALLBACK(tell_file));
     for (const char* end : {"file-recv-complete", "file-recv-cancel", "file-send-complete", "file-send-cancel"})
         tell(transfers, end, PURPLE_CALLBACK(tell_file));
 }
