@@ -61,6 +61,8 @@ void DiskThread::add(Write write) { turn_.emplace_back(std::in_place_type<Write>
 
 void DiskThread::add(Read read) { turn_.emplace_back(std::in_place_type<Read>, std::move(read)); }
 
+void DiskThread::add(Copy copy) { turn_.emplace_back(std::in_place_type<Copy>, std::move(copy)); }
+
 void DiskThread::hand_over() {
     if (turn_.empty()) return;
     bool must_wake = false;
@@ -80,6 +82,7 @@ void DiskThread::run() {
     while (take_jobs()) {
         if (may_commit()) commit_group();
         serve_reads();
+        copy_pages();
     }
 }
 
@@ -97,7 +100,7 @@ bool DiskThread::take_jobs() {
 }
 
 void DiskThread::wait_for_work(std::unique_lock<std::mutex>& lock) {
-    if (!ready_.empty() || stopping_) return;
+    if (!ready_.empty() || copying_ || stopping_) return;
     if (!writes_.empty()) {
         // What comes meanwhile joins the group, without a wake-up for each turn.
         wake_.wait_until(lock, last_commit_ + group_interval, [this] { return stopping_; });
@@ -118,6 +121,8 @@ void DiskThread::sort_in(std::vector<Job> jobs) {
     for (Job& job : jobs) {
         if (auto* write = std::get_if<Write>(&job))
             writes_.push_back(std::move(*write));
+        else if (auto* copy = std::get_if<Copy>(&job))
+            begin(std::move(*copy));
         else
             (writes_.empty() ? ready_ : behind_).push_back(std::move(std::get<Read>(job)));
     }
@@ -187,6 +192,20 @@ void DiskThread::serve_reads() {
     post_([answers = std::move(answers)] {
         for (const auto& answer : answers) answer();
     });
+}
+
+void DiskThread::begin(Copy copy) {
+    if (!copying_)
+        copying_.emplace(connection_.get(), std::move(copy.file), std::move(copy.done));
+    else
+        post_([done = std::move(copy.done)] { done("another copy of the store is being made; wait for its end"); });
+}
+
+void DiskThread::copy_pages() {
+    if (!copying_ || copying_->step()) return;
+    auto answer = copying_->answer();
+    copying_.reset(); // closes the file, before somebody hears that it is there
+    post_(std::move(answer));
 }
 
 void DiskThread::checkpoint() {

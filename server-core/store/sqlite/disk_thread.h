@@ -2,6 +2,7 @@
 // The thread that owns the connection: writes in groups, serves reads behind them, makes checkpoints (DESIGN 4.1).
 #pragma once
 #include "base/log.h"
+#include "store/sqlite/copying.h"
 #include "store/sqlite/tables.h"
 #include "store/workers.h"
 
@@ -23,19 +24,26 @@ struct Write {
 // Reads on the disk's thread and returns what hands the answer over on the loop's.
 using Read = std::function<std::function<void()>(Tables&)>;
 
+// A copy of the whole store, made between commits and reads.
+struct Copy {
+    std::string file;
+    CopyDone done;
+};
+
 class DiskThread {
 public:
     // `tables` are prepared, on `connection`; both are the thread's from now on.
     DiskThread(Connection connection, std::unique_ptr<Tables> tables, Post post, const base::Log& log);
-    ~DiskThread(); // all that was added is written and answered, then the file is closed
+    ~DiskThread(); // all that was added is written and answered, a copy given up; then the file is closed
 
     // On the loop's thread: keeps the job until the turn ends, then hands the turn's jobs over at once.
     void add(Write write);
     void add(Read read);
+    void add(Copy copy);
     void hand_over();
 
 private:
-    using Job = std::variant<Write, Read>;
+    using Job = std::variant<Write, Read, Copy>;
     using Clock = std::chrono::steady_clock;
 
     void run();
@@ -47,6 +55,8 @@ private:
     std::vector<std::optional<Refusal>> write(const std::vector<Write>& group);
     void complain(int code);
     void serve_reads();
+    void begin(Copy copy);
+    void copy_pages();
     void checkpoint();
     void checkpoint_when_large();
 
@@ -63,6 +73,7 @@ private:
     // The disk's thread only.
     Connection connection_;
     std::unique_ptr<Tables> tables_; // after the connection: one that closes with statements open leaves its WAL
+    std::optional<Copying> copying_; // after the connection that it reads
     std::vector<Write> writes_;      // the next group
     std::deque<Read> behind_;        // came after one of `writes_`
     std::deque<Read> ready_;         // every write before them is committed

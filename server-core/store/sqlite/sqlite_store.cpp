@@ -2,6 +2,7 @@
 #include "store/sqlite/sqlite_store.h"
 
 #include "store/sqlite/disk_thread.h"
+#include "store/sqlite/file.h"
 #include "store/sqlite/schema.h"
 
 #include <utility>
@@ -31,7 +32,7 @@ base::Result<std::unique_ptr<SqliteStore>, std::string> SqliteStore::open_throug
     if (!connection) return base::Unexpected(std::move(connection).error());
     auto tables = std::make_unique<Tables>(connection->get());
     if (const int code = tables->prepare(); code != SQLITE_OK)
-        return base::Unexpected(explain(file, code, sqlite3_errmsg(connection->get())));
+        return base::Unexpected(explain(file, connection->get(), code));
     auto disk = std::make_unique<DiskThread>(std::move(*connection), std::move(tables), std::move(post), log);
     return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(disk)));
 }
@@ -68,6 +69,8 @@ void SqliteStore::count(std::string owner, PageQuery query, std::uint64_t below,
 void SqliteStore::owners(std::string drawer, Answer<std::vector<std::string>> answer) {
     disk_->add(read(std::move(answer), [drawer = std::move(drawer)](Tables& tables) { return tables.owners(drawer); }));
 }
+
+void SqliteStore::copy_to(std::string file, CopyDone done) { disk_->add(Copy{std::move(file), std::move(done)}); }
 
 void SqliteStore::end_turn() { disk_->hand_over(); }
 

@@ -35,6 +35,8 @@ public:
                Answer<Counted> answer) override;
     void owners(std::string drawer, Answer<std::vector<std::string>> answer) override;
     void end_turn() override;
+    // Copies all of the store, as it is when `done` is called, into `file`, which must not be there. Commits go on meanwhile.
+    void copy_to(std::string file, std::function<void(std::optional<std::string> mistake)> done);
 
 private:
     explicit SqliteStore(std::unique_ptr<DiskThread> disk);

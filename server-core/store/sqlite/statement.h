@@ -46,6 +46,7 @@ public:
 
     // A column of the current row; a view holds until the next one.
     std::string_view text(int column) const;
+    int columns() const { return sqlite3_column_count(statement_.get()); }
     std::int64_t number(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 
 private:

@@ -29,7 +29,10 @@ int write_file(sqlite3_file* f, const void* bytes, int size, sqlite3_int64 offse
     const int code = ours(f)->faults->before_write(ours(f)->is_wal, bytes, size, offset);
     return code == SQLITE_OK ? below(f)->pMethods->xWrite(below(f), bytes, size, offset) : code;
 }
-int truncate_file(sqlite3_file* f, sqlite3_int64 size) { return below(f)->pMethods->xTruncate(below(f), size); }
+int truncate_file(sqlite3_file* f, sqlite3_int64 size) {
+    const int code = ours(f)->faults->before_change();
+    return code == SQLITE_OK ? below(f)->pMethods->xTruncate(below(f), size) : code;
+}
 int sync_file(sqlite3_file* f, int flags) {
     const int code = ours(f)->faults->before_sync(ours(f)->is_wal);
     if (code != SQLITE_OK || ours(f)->faults->skip_disk) return code;
@@ -56,7 +59,10 @@ int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* f, int flags, in
     f->pMethods = below(f)->pMethods ? &methods : nullptr;
     return code;
 }
-int delete_file(sqlite3_vfs* vfs, const char* path, int sync) { return below(vfs)->xDelete(below(vfs), path, sync); }
+int delete_file(sqlite3_vfs* vfs, const char* path, int sync) {
+    const int code = faults_of(vfs)->before_change();
+    return code == SQLITE_OK ? below(vfs)->xDelete(below(vfs), path, sync) : code;
+}
 int access_file(sqlite3_vfs* vfs, const char* path, int flags, int* result) {
     return below(vfs)->xAccess(below(vfs), path, flags, result);
 }
@@ -109,7 +115,20 @@ void FaultVfs::wait_for_held_sync() {
         throw std::runtime_error("no sync of the WAL came");
 }
 
+void FaultVfs::fail_from(int number, int code, int count) {
+    operations_ = 0;
+    first_failing_ = number;
+    failing_count_ = count;
+    failing_code_ = code;
+}
+
+int FaultVfs::before_change() {
+    const int number = ++operations_;
+    return number >= first_failing_ && number - first_failing_ < failing_count_ ? failing_code_ : SQLITE_OK;
+}
+
 int FaultVfs::before_write(bool is_wal, const void* bytes, int size, std::int64_t offset) {
+    if (const int code = before_change(); code != SQLITE_OK) return code;
     if (disk_is_full || (is_wal && offset + size > largest_wal)) return SQLITE_FULL;
     const std::string_view written(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
     if (!poison.empty() && written.find(poison) != std::string_view::npos) return SQLITE_IOERR_WRITE;
@@ -117,6 +136,7 @@ int FaultVfs::before_write(bool is_wal, const void* bytes, int size, std::int64_
 }
 
 int FaultVfs::before_sync(bool is_wal) {
+    if (const int code = before_change(); code != SQLITE_OK) return code;
     ++(is_wal ? wal_syncs : database_syncs);
     if (sync_fails) return SQLITE_IOERR_FSYNC;
     if (!is_wal) return SQLITE_OK;

@@ -33,6 +33,11 @@ public:
     // A write of bytes that hold this text fails; empty: none does. Set it before the store is opened.
     std::string poison;
 
+    // From the `number`-th operation on that changes a file (write, sync, truncate, delete; 1 is the next), `count` of them
+    // fail by `code`.
+    void fail_from(int number, int code, int count = std::numeric_limits<int>::max());
+    int operations() const { return operations_; } // since the last `fail_from`
+
     // Syncs of the WAL wait from `hold_syncs` to `release_syncs`; `wait_for_held_sync` returns when one waits.
     void hold_syncs();
     void release_syncs();
@@ -41,6 +46,7 @@ public:
     // Called by the files of this VFS.
     int before_write(bool is_wal, const void* bytes, int size, std::int64_t offset);
     int before_sync(bool is_wal);
+    int before_change(); // truncate, delete
     sqlite3_vfs* below() const { return below_; }
 
 private:
@@ -51,6 +57,10 @@ private:
     std::condition_variable changed_;
     bool held_ = false;
     bool waits_ = false;
+    std::atomic<int> operations_ = 0;
+    int first_failing_ = std::numeric_limits<int>::max();
+    int failing_count_ = 0;
+    int failing_code_ = SQLITE_OK;
 };
 
 } // namespace store::test
