@@ -3,6 +3,7 @@
 #include "admin/command_line.h"
 #include "admin/commands.h"
 #include "admin/first_start.h"
+#include "admin/restore.h"
 #include "admin/socket.h"
 #include "base/text.h"
 #include "modules/modules.h"
@@ -90,6 +91,7 @@ base::Result<Ground, std::string> prepare(const Settings& settings, const base::
     admin::Deployment deployment = deployment_of(settings);
     auto folder = admin::DataFolder::take(deployment);
     if (!folder) return base::Unexpected(folder.error().sentence);
+    if (const auto mistake = admin::finish_restore(deployment)) return base::Unexpected(*mistake);
     if (auto made = admin::make_missing(deployment, clock, random, log); !made) return base::Unexpected(made.error());
     const auto component_secret = admin::read_file(deployment.component_secret_file);
     if (!component_secret) return base::Unexpected(component_secret.error());
@@ -172,7 +174,8 @@ int serve(const Settings& settings) {
     stream::ComponentListener components(shared);
     const auto ports = open_ports(settings, ground->deployment, clients, components);
     if (!ports) return fail(ports.error());
-    admin::Commands commands(ground->deployment, node, users, **store, admin::Running{version, clock.wall(), *ports});
+    const auto copy_store = [&store](std::string file, auto done) { (*store)->copy_to(std::move(file), std::move(done)); };
+    admin::Commands commands(ground->deployment, node, users, **store, copy_store, admin::Running{version, clock.wall(), *ports});
     const auto control = admin::ControlSocket::open(loop, ground->deployment.control_socket(), commands);
     if (!control) return fail(control.error());
 

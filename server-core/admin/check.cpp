@@ -3,6 +3,7 @@
 
 #include "admin/data_folder.h"
 #include "net/certificates.h"
+#include "store/sqlite/backup.h"
 
 #include <algorithm>
 #include <chrono>
@@ -57,6 +58,17 @@ void check_settings(const Deployment& deployment, Findings& found) {
                                              (organisation.file.empty() ? "the built-in values" : organisation.file)));
 }
 
+// Opened, not read: at each start of the server (systemd's ExecStartPre) that would take too long.
+void check_store_file(const Deployment& deployment, Findings& found) {
+    const auto file = deployment.store_file();
+    if (!status_of(file))
+        found.push_back(good("store", "will be made at the first start"));
+    else if (const auto sentence = store::refuse_store(file))
+        found.push_back(wrong("store", *sentence));
+    else
+        found.push_back(good("store", file + ", 'server-core check store' reads all of it"));
+}
+
 void check_data(const Deployment& deployment, Findings& found) {
     const auto& data = deployment.data;
     const auto folder = status_of(data);
@@ -71,6 +83,7 @@ void check_data(const Deployment& deployment, Findings& found) {
         const auto lock = DataFolder::take(deployment);
         const bool runs = !lock && lock.error().by_another;
         found.push_back(good("data", data + (runs ? ", a server runs on it" : ", no server runs on it")));
+        if (lock) check_store_file(deployment, found);
     }
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "admin/command_line.h"
 
+#include "admin/backup.h"
 #include "admin/check.h"
 #include "admin/commands.h"
 #include "admin/profile.h"
+#include "admin/restore.h"
 #include "admin/socket.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -30,6 +32,7 @@ base::Task<> run_and_stop(Commands& commands, Request request, Answer& answer, n
 
 // In this process, on the store of a server that does not run; the folder is ours.
 Answer run_here(const Deployment& deployment, const Request& request) {
+    if (const auto mistake = finish_restore(deployment)) return failed(*mistake);
     const auto domain = xmpp::parse_jid(deployment.organisation.domain);
     if (!domain) return failed(deployment.organisation.domain + " is no domain");
     net::Loop loop;
@@ -43,7 +46,8 @@ Answer run_here(const Deployment& deployment, const Request& request) {
     const routing::Node node{.domain = *domain, .clock = clock, .random = random, .log = log, .workers = workers};
     routing::Writes writes(**store);
     routing::Users users(node, **store, writes);
-    Commands commands(deployment, node, users, **store, std::nullopt);
+    const auto copy_store = [&store](std::string file, auto done) { (*store)->copy_to(std::move(file), std::move(done)); };
+    Commands commands(deployment, node, users, **store, copy_store, std::nullopt);
     loop.each_turn([&store] { (*store)->end_turn(); });
     Answer answer;
     loop.spawn(run_and_stop(commands, request, answer, loop));
@@ -77,6 +81,10 @@ bool is_known(const Words& words) {
 Answer run(const Deployment& deployment, const Words& words, bool json, std::istream& in) {
     if (words == Words{"profile"}) return profile(deployment);
     if (words == Words{"check"}) return check(deployment, base::Clock(), json);
+    const auto ask = [&deployment](const Request& request) { return run_where_it_belongs(deployment, request); };
+    if (words == Words{"check", "store"}) return check_store(deployment, base::Clock(), json, ask);
+    if (words.size() == 2 && words[0] == "backup") return back_up(deployment, words[1], base::Clock(), json, ask);
+    if (words.size() == 2 && words[0] == "restore") return restore(deployment, words[1], base::Clock(), json);
     if (!is_known(words)) return not_understood("there is no such command; see server-core --help");
     Request request{words, json, {}};
     if (takes_input(words)) {

@@ -41,13 +41,14 @@ bool takes_input(const Words& words) {
 }
 
 Commands::Commands(const Deployment& deployment, const routing::Node& node, routing::Users& users, store::Store& store,
-                   std::optional<Running> running)
+                   CopyStore copy_store, std::optional<Running> running)
     : deployment_(deployment), node_(node), users_(users), store_(store), administration_(node, users, store),
-      running_(std::move(running)) {}
+      copy_store_(std::move(copy_store)), running_(std::move(running)) {}
 
 base::Task<Answer> Commands::run(Request request) {
     const auto& words = request.words;
     if (words == Words{"status"}) co_return co_await status(request.json);
+    if (words == Words{"backup"}) co_return co_await copy();
     if (words == Words{"account", "list"}) co_return co_await list(request.json);
     if (words.size() == 3 && words[0] == "account") co_return co_await run_account(std::move(request));
     co_return not_understood(unknown_command);
@@ -165,6 +166,14 @@ base::Task<Answer> Commands::status(bool json) {
     for (const auto& [name, endpoints] : running_->ports)
         for (const auto& endpoint : endpoints) text += name + ": " + base::to_text(endpoint) + "\n";
     co_return done(text);
+}
+
+// The server's part of a backup, and the only one: all else is done by who asked.
+base::Task<Answer> Commands::copy() {
+    using Mistake = std::optional<std::string>;
+    const Mistake mistake = co_await store::wait<Mistake>(
+        [this](std::function<void(Mistake)> answer) { copy_store_(deployment_.backup_copy(), answer); });
+    co_return mistake ? failed(*mistake) : done("");
 }
 
 } // namespace admin

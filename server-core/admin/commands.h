@@ -11,6 +11,7 @@
 #include "routing/users.h"
 #include "store/store.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,11 +34,14 @@ struct Running {
     Ports ports;
 };
 
+// Copies the store into a file that is not there; told when it is done: nothing, or what is wrong.
+using CopyStore = std::function<void(std::string file, std::function<void(std::optional<std::string>)> done)>;
+
 class Commands {
 public:
     // `running`: absent in a process that is no server. All else must outlive this object.
     Commands(const Deployment& deployment, const routing::Node& node, routing::Users& users, store::Store& store,
-             std::optional<Running> running);
+             CopyStore copy_store, std::optional<Running> running);
 
     base::Task<Answer> run(Request request);
 
@@ -48,6 +52,7 @@ private:
     base::Task<Answer> show(xmpp::Jid jid, bool json);
     base::Task<Answer> list(bool json);
     base::Task<Answer> status(bool json);
+    base::Task<Answer> copy();
     base::Task<routing::Account*> load(xmpp::Jid jid);
     base::Task<base::Result<std::vector<std::string>, store::Refusal>> names();
 
@@ -56,6 +61,7 @@ private:
     routing::Users& users_;
     store::Store& store_;
     routing::Administration administration_;
+    CopyStore copy_store_;
     std::optional<Running> running_;
 };
 

@@ -34,16 +34,24 @@ base::Result<void, std::string> make_folder(const std::string& path) {
 
 base::Result<DataFolder, FolderTaken> DataFolder::take(const Deployment& deployment) {
     if (const auto made = make_folder(deployment.data); !made) return Unexpected(FolderTaken{false, made.error()});
-    const auto file = deployment.lock_file();
+    return hold(deployment.lock_file(),
+                "another server-core uses " + deployment.data + "; stop it or name another folder by --data");
+}
+
+base::Result<DataFolder, FolderTaken> DataFolder::take_for_backup(const Deployment& deployment) {
+    return hold(deployment.backup_lock_file(),
+                "another backup of " + deployment.data + " is being made; wait for its end");
+}
+
+// `held`: what is said when another process holds the lock.
+base::Result<DataFolder, FolderTaken> DataFolder::hold(const std::string& file, const std::string& held) {
     const int lock = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (lock < 0)
         return Unexpected(FolderTaken{false, file + " cannot be opened (" + reason() + "); use the folder's owner"});
-    DataFolder held(lock);
-    if (flock(lock, LOCK_EX | LOCK_NB) == 0) return held;
+    DataFolder folder(lock);
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0) return folder;
     const bool by_another = errno == EWOULDBLOCK;
-    return Unexpected(FolderTaken{by_another, by_another ? "another server-core uses " + deployment.data +
-                                                               "; stop it or name another folder by --data"
-                                                         : file + " cannot be locked (" + reason() + ")"});
+    return Unexpected(FolderTaken{by_another, by_another ? held : file + " cannot be locked (" + reason() + ")"});
 }
 
 DataFolder::~DataFolder() {

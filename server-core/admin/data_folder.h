@@ -21,6 +21,8 @@ class DataFolder {
 public:
     // Makes the folder when it is missing (mode 0750) and takes the lock.
     static base::Result<DataFolder, FolderTaken> take(const Deployment& deployment);
+    // Another lock in the same folder, beside a running server: one backup at a time.
+    static base::Result<DataFolder, FolderTaken> take_for_backup(const Deployment& deployment);
     DataFolder(DataFolder&& other) noexcept : lock_(std::exchange(other.lock_, -1)) {}
     DataFolder& operator=(DataFolder&& other) noexcept {
         std::swap(lock_, other.lock_);
@@ -30,6 +32,7 @@ public:
 
 private:
     explicit DataFolder(int lock) : lock_(lock) {}
+    static base::Result<DataFolder, FolderTaken> hold(const std::string& file, const std::string& held);
     int lock_;
 };
 

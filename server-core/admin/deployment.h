@@ -21,6 +21,9 @@ struct Deployment {
     std::string scram_secret_file() const { return data + "/scram-secret"; }
     std::string store_file() const { return data + "/store.sqlite"; }
     std::string lock_file() const { return data + "/lock"; }
+    std::string backup_lock_file() const { return data + "/backup.lock"; }
+    std::string backup_copy() const { return data + "/backup.copy"; }   // while a backup is made
+    std::string restored_folder() const { return data + "/restored"; }  // while a restored store is put in its place
     std::string control_socket() const { return data + "/control"; }
     std::string ports_file() const { return data + "/ports"; }
     std::string authority_file() const { return data + "/authority.pem"; }

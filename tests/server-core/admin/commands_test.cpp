@@ -29,7 +29,7 @@ struct Node {
         answer = co_await commands.run(std::move(request));
     }
     Commands& commands() {
-        if (!commands_) commands_.emplace(at.deployment, node, users, store, running);
+        if (!commands_) commands_.emplace(at.deployment, node, users, store, nullptr, running);
         return *commands_;
     }
     bool password_is(const std::string& name, const std::string& password) {
