@@ -135,6 +135,18 @@ class Devices(unittest.IsolatedAsyncioTestCase):
             self.assertEqual(" ".join(words), "un deux trois quatre cinq six sept huit neuf dix onze")
             self.assertEqual([h for h in person.happened if h[0] in ("message", "carbon_sent", "carbon_received")], [])
 
+    async def test_rosters_of_two_devices_are_in_step(self):
+        """RFC 6121 2.1.6: what one device writes into the roster, or takes out of it, the other has."""
+        desk, phone = await self.client(MARIE, "desk"), await self.client(MARIE, "phone")
+        contact = f"{PIERRE}@bioaster.org"
+        phone.happened.clear()
+        desk.update_roster(contact, name="Pierre", groups=["Radium"])
+        await phone.wait("roster_update")
+        self.assertEqual((phone.client_roster[contact]["name"], phone.client_roster[contact]["groups"]), ("Pierre", ["Radium"]))
+        desk.del_roster_item(contact)
+        await phone.wait("roster_update", lambda iq: iq["roster"]["items"][slixmpp.JID(contact)]["subscription"] == "remove")
+        self.assertNotIn(contact, phone.client_roster)
+
     async def test_an_avatar_reaches_the_contact_in_both_ways(self):
         """XEP-0084 4, XEP-0398 3: published once, seen by clients of the new way and found in the vCard by the old ones."""
         marie, pierre = await self.client(MARIE, "desk"), await self.client(PIERRE, "desk")
