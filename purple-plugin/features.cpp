@@ -15,9 +15,16 @@ Features* loaded_features() {
     return plugin != nullptr ? static_cast<Features*>(plugin->extra) : nullptr;
 }
 
-base::Result<base::Organisation, base::SettingError> read_organisation() {
-    const char* named = g_getenv("BIOASTER_ORGANISATION");
-    return base::find_organisation(named != nullptr ? named : "");
+base::Result<base::Organisation, base::SettingError> read_organisation([[maybe_unused]] const PurplePlugin& self) {
+    const char* variable = g_getenv("BIOASTER_ORGANISATION");
+    const std::string named = variable != nullptr ? variable : "";
+#ifdef _WIN32
+    const Text folder(g_path_get_dirname(self.path));
+    const Text beside(g_build_filename(folder.get(), "organisation.conf", nullptr));
+    return base::find_organisation(named, beside.get());
+#else
+    return base::find_organisation(named);
+#endif
 }
 
 Features::Features(PurplePlugin* self, PurplePlugin* xmpp, base::Organisation organisation)
@@ -64,7 +71,7 @@ void Features::start() {
 
 base::Result<void, std::string> Features::prepare(PurpleAccount* account) {
     start();
-    auto organisation = read_organisation();
+    auto organisation = read_organisation(*context_.self);
     if (!organisation) return base::Unexpected(say(Word::settings_wrong, {organisation.error().text()}));
     context_.organisation = std::move(*organisation);
     return prepare_account(account, context_.organisation);

@@ -84,7 +84,8 @@ private:
 // The loaded plugin's features; null while it is not loaded. libpurple's callbacks bring nothing that leads to them.
 Features* loaded_features();
 
-// What the environment variable BIOASTER_ORGANISATION or DESIGN.md's search order gives.
-base::Result<base::Organisation, base::SettingError> read_organisation();
+// What the environment variable BIOASTER_ORGANISATION names, or else what base::find_organisation finds; on Windows the
+// file for all users lies beside `self`.
+base::Result<base::Organisation, base::SettingError> read_organisation(const PurplePlugin& self);
 
 } // namespace purple_plugin

@@ -124,7 +124,7 @@ gboolean load(PurplePlugin* self) {
         if (xmpp == nullptr) return FALSE;
         take_over_protocol(xmpp);
         // A mistake in the file is told at login, when there is a window to show it in.
-        self->extra = new Features(self, xmpp, read_organisation().value_or({}));
+        self->extra = new Features(self, xmpp, read_organisation(*self).value_or({}));
         return TRUE;
     });
 }
@@ -153,13 +153,13 @@ void destroy(PurplePlugin*) {
     information.name = information.summary = nullptr;
 }
 
-void fill_tables() {
+void fill_tables(const PurplePlugin& self) {
     protocol.list_icon = list_icon; // looked at before load, as are login and close
     protocol.login = login;
     protocol.close = close;
     protocol.struct_size = sizeof protocol;
 
-    const auto organisation = read_organisation().value_or({});
+    const auto organisation = read_organisation(self).value_or({});
     information.magic = PURPLE_PLUGIN_MAGIC;
     information.major_version = 2;
     information.minor_version = 10; // of 2.x, the oldest that may load us
@@ -180,7 +180,7 @@ void fill_tables() {
 } // namespace
 
 extern "C" G_MODULE_EXPORT gboolean purple_init_plugin(PurplePlugin* plugin) {
-    guarded(fill_tables);
+    guarded([plugin] { fill_tables(*plugin); });
     plugin->info = &information;
     return purple_plugin_register(plugin);
 }

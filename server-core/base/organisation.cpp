@@ -305,10 +305,10 @@ Result<Organisation, SettingError> load_organisation(const std::string& file) {
     return parse_organisation(*text, file);
 }
 
-Result<Organisation, SettingError> find_organisation(const std::string& named) {
+Result<Organisation, SettingError> find_organisation(const std::string& named, const std::string& everyones) {
     if (!named.empty()) return load_organisation(named);
     const Text personal(g_build_filename(g_get_user_config_dir(), "bioaster", "organisation.conf", nullptr));
-    for (const char* file : {static_cast<const char*>(personal.get()), "/etc/bioaster/organisation.conf"})
+    for (const char* file : {static_cast<const char*>(personal.get()), everyones.c_str()})
         if (g_file_test(file, G_FILE_TEST_EXISTS)) return load_organisation(file);
     return Organisation{};
 }

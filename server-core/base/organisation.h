@@ -45,7 +45,8 @@ Result<Organisation, SettingError> load_organisation(const std::string& file);
 Result<Organisation, SettingError> parse_organisation(const std::string& text, const std::string& file);
 
 // The first of: `named` (when not empty; it must then exist), $XDG_CONFIG_HOME/bioaster/organisation.conf,
-// /etc/bioaster/organisation.conf, the built-in values.
-Result<Organisation, SettingError> find_organisation(const std::string& named);
+// `everyones`, the file for all users of the machine, the built-in values.
+Result<Organisation, SettingError> find_organisation(const std::string& named,
+                                                     const std::string& everyones = "/etc/bioaster/organisation.conf");
 
 }  // namespace base

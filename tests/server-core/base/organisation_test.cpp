@@ -173,3 +173,14 @@ TEST_CASE("a named file must exist") {
     REQUIRE(named);
     CHECK(named->name == "Named");
 }
+
+TEST_CASE("without a file of the user's own, that of the machine is read; without that, the built-in values hold") {
+    Folder folder;
+    g_setenv("XDG_CONFIG_HOME", folder.write("no-folder", "").c_str(), TRUE);
+    const auto found = find_organisation("", folder.write("o.conf", "[organisation]\nname=Everyone's\n"));
+    REQUIRE(found);
+    CHECK(found->name == "Everyone's");
+    const auto built_in = find_organisation("", folder.write("no-folder", "") + "/o.conf");
+    REQUIRE(built_in);
+    CHECK(built_in->name == "BIOASTER");
+}
