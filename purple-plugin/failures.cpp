@@ -100,7 +100,7 @@ void Failures::receive(PurpleConnection* connection, const xmlnode* element) {
 bool Failures::is_ours_already(const std::string& text) const {
     const auto& organisation = context_.organisation;
     for (const Word word : {Word::certificate_untrusted, Word::certificate_other_name, Word::certificate_expired,
-                            Word::certificate_too_early, Word::certificate_other_key})
+                            Word::certificate_too_early, Word::certificate_other_key, Word::server_unproven})
         for (const auto& detail : {organisation.name, organisation.domain})
             if (text == say(word, {organisation.connect_server, detail})) return true;
     return false;

@@ -35,7 +35,8 @@ Features::Features(PurplePlugin* self, PurplePlugin* xmpp, base::Organisation or
       password_(context_, questions_),
       directory_(context_, questions_),
       room_list_(context_, questions_),
-      connection_check_(context_, questions_) {
+      connection_check_(context_, questions_),
+      scram_login_(context_) {
     // libpurple loads protocols before its accounts and certificates exist.
     start_timer_ = purple_timeout_add(0, start_late, this);
 }
@@ -96,6 +97,7 @@ void Features::close(PurpleConnection* connection) {
     questions_.forget(connection);
     room_list_.forget(connection);
     connection_check_.forget(connection);
+    scram_login_.forget(connection);
     // prpl-jabber knows nothing of a connection that we refused before it could log in.
     if (connection->proto_data != nullptr) context_.protocol().close(connection);
 }

@@ -18,6 +18,7 @@
 #include "purple-plugin/registration.h"
 #include "purple-plugin/room_history.h"
 #include "purple-plugin/room_list.h"
+#include "purple-plugin/scram_login.h"
 #include "purple-plugin/transfer_notices.h"
 #include "purple-plugin/transfers.h"
 #include "purple-plugin/transport.h"
@@ -65,6 +66,7 @@ private:
     Directory directory_;
     RoomList room_list_;
     ConnectionCheck connection_check_;
+    ScramLogin scram_login_;
     std::optional<Accounts> accounts_; // these need parts of libpurple that start after its plugins
     std::optional<Certificates> certificates_;
     std::optional<Messages> messages_;

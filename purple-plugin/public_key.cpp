@@ -2,8 +2,8 @@
 #include "purple-plugin/public_key.h"
 
 #include "base/text.h"
+#include "purple-plugin/hashes.h"
 
-#include <array>
 #include <cstddef>
 
 #include <glib.h>
@@ -67,13 +67,7 @@ std::optional<std::string_view> subject_public_key(std::string_view der) {
 std::optional<std::string> public_key_pin(std::string_view der) {
     const auto key = subject_public_key(der);
     if (!key) return std::nullopt;
-    std::array<guint8, 32> digest{};
-    gsize size = digest.size();
-    GChecksum* checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_checksum_update(checksum, reinterpret_cast<const guchar*>(key->data()), static_cast<gssize>(key->size()));
-    g_checksum_get_digest(checksum, digest.data(), &size);
-    g_checksum_free(checksum);
-    return std::string(digest.begin(), digest.end());
+    return digest(G_CHECKSUM_SHA256, *key);
 }
 
 std::optional<std::string> der_from_pem(std::string_view pem) {

@@ -21,7 +21,7 @@ constexpr const char* watched_iq = "jabber-watched-iq";
 void* xmpp_of(void* transport_context) { return static_cast<Context*>(transport_context)->xmpp; }
 
 void forward_received_node(PurpleConnection* connection, xmlnode** node, void* context) {
-    purple_signal_emit(xmpp_of(context), receiving_node, connection, node);
+    if (*node != nullptr) purple_signal_emit(xmpp_of(context), receiving_node, connection, node); // others look into it
 }
 
 void forward_sent_node(PurpleConnection* connection, xmlnode** node, void* context) {

@@ -63,6 +63,11 @@ constexpr Sentence sentences[] = {
      "was not sent. Tell your administrator.",
      "{1} présente une clé que {2} n'a pas annoncée. C'est peut-être un autre serveur à sa place : votre "
      "mot de passe n'a pas été envoyé. Prévenez votre administrateur."},
+    {Word::server_unproven,
+     "{1} could not show that it knows your password: it may be another server in its place. Your password was not "
+     "sent. Tell your administrator.",
+     "{1} n'a pas pu prouver qu'il connaît votre mot de passe : c'est peut-être un autre serveur à sa place. Votre mot "
+     "de passe n'a pas été envoyé. Prévenez votre administrateur."},
     {Word::server_unreachable,
      "{1} cannot be reached. Check that this computer is on the network. It is tried again by itself; if others cannot "
      "log in either, tell your administrator.",

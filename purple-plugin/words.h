@@ -25,6 +25,7 @@ enum class Word {
     certificate_expired,
     certificate_too_early,
     certificate_other_key,
+    server_unproven,
     server_unreachable,
     connection_lost,
     server_restarts,

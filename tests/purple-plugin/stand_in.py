@@ -19,6 +19,8 @@ class StandIn:
         self.form, self.refusal, self.get_refusal = form, refusal, get_refusal
         self.before_form = ''
         self.login_refusal = None
+        self.mechanisms = ['PLAIN']
+        self.login = None  # takes what SASL sends (RFC 6120 6.4), gives the answer and whether that is the end
         self.answers = {}  # by the payload's tag: what to send, from the request
         self.seen = queue.Queue()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -100,7 +102,8 @@ class Session:
             features = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>"
         elif not self.authenticated:
             self.server.seen.put('tls')
-            features = ("<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism></mechanisms>"
+            offered = ''.join(f'<mechanism>{mechanism}</mechanism>' for mechanism in self.server.mechanisms)
+            features = (f"<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>{offered}</mechanisms>"
                         "<register xmlns='http://jabber.org/features/iq-register'/>")
         else:
             features = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
@@ -116,6 +119,10 @@ class Session:
             self.server.peers.append(self.peer)
             self.secure = True
             return True
+        if name in ('auth', 'response') and self.server.login:
+            said, self.authenticated = self.server.login(element)
+            self.send(said)
+            return self.authenticated
         if name == 'auth':
             self.server.seen.put('auth')
             if self.server.login_refusal:
