@@ -22,7 +22,7 @@ def run(*words, **more):
 class Package(unittest.TestCase):
     def test_the_package_holds_program_unit_manual_and_pages_and_names_its_libraries(self):
         with tempfile.TemporaryDirectory() as folder:
-            package = run(ROOT / "packaging/debian/make-proxy65", daemons.build_folder(), folder).strip()
+            package = run(ROOT / "packaging/debian/make-package", "proxy65", daemons.build_folder(), folder).strip()
             listed = run("dpkg-deb", "--contents", package)
             for path in ("./usr/bin/proxy65", "./lib/systemd/system/bioaster-proxy65.service",
                          "./usr/share/man/man8/proxy65.8.gz", "./usr/share/doc/proxy65/README.md"):
