@@ -61,7 +61,7 @@ bool Router::may_pass(Stage stage, Delivery& delivery) {
 
 void Router::message_from(Session& session, const Message& sent, const std::function<void()>& handled) {
     const xmpp::Jid& own = session.account().jid();
-    const Message message = without_forged_ids(sent, own);
+    const Message message = without_forged_delay(without_forged_ids(sent, own), node_.domain);
     // RFC 6120 10.3: without an address it is for the sender's own account.
     Delivery delivery(session.account(), sent.to().empty() ? message.addressed(sent.from(), own) : message, &session);
     if (!may_pass(Stage::sending, delivery)) return handled();
