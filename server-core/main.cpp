@@ -2,11 +2,13 @@
 // Owns every part of the server as a local variable, in order, and runs the loop.
 #include "admin/command_line.h"
 #include "admin/commands.h"
+#include "admin/file_modes.h"
 #include "admin/first_start.h"
 #include "admin/restore.h"
 #include "admin/socket.h"
 #include "base/text.h"
 #include "modules/modules.h"
+#include "net/core_dumps.h"
 #include "net/credentials_file.h"
 #include "net/descriptors.h"
 #include "net/signals.h"
@@ -32,7 +34,7 @@ int fail(const std::string& sentence) {
 
 admin::Deployment deployment_of(const Settings& settings) {
     return {settings.organisation, settings.file, settings.data,   settings.certificate,
-            settings.key,          settings.component_secret_file, settings.listen};
+            settings.key,          settings.component_secret_file, settings.listen, settings.scram_iterations};
 }
 
 modules::Choices choices_of(const Settings& settings, std::string turn_secret, std::function<void()> stop) {
@@ -62,12 +64,21 @@ stream::Rules rules_of(const Settings& settings, std::string component_secret, s
     rules.before_login.stanza_bytes = limits.login_stanza_bytes;
     rules.after_login.stanza_bytes = limits.stanza_bytes;
     rules.before_login.stanza_depth = rules.after_login.stanza_depth = static_cast<unsigned>(limits.stanza_depth);
+    rules.before_login.start_tag_bytes = rules.after_login.start_tag_bytes = limits.start_tag_bytes;
+    rules.after_login.children = static_cast<unsigned>(limits.children);
+    rules.handshake_time = limits.handshake;
     rules.login_time = limits.login;
     rules.ping_time = limits.ping;
     rules.compression = settings.compression;
     rules.client_state = settings.client_state;
     rules.connections = limits.connections;
     rules.connections_per_address = limits.connections_per_address;
+    rules.strangers = limits.strangers;
+    rules.strangers_per_address = limits.strangers_per_address;
+    rules.components = limits.components;
+    rules.login_queue_bytes = limits.login_queue_bytes;
+    rules.login_attempts = limits.login_attempts;
+    rules.wrong_passwords = limits.wrong_passwords;
     rules.registrations_per_hour = limits.registrations_per_hour;
     rules.channel_binding = settings.channel_binding;
     rules.registration_open = settings.registration == Registration::open;
@@ -93,6 +104,7 @@ base::Result<Ground, std::string> prepare(const Settings& settings, const base::
     if (!folder) return base::Unexpected(folder.error().sentence);
     if (const auto mistake = admin::finish_restore(deployment)) return base::Unexpected(*mistake);
     if (auto made = admin::make_missing(deployment, clock, random, log); !made) return base::Unexpected(made.error());
+    if (auto kept = admin::check_modes(deployment, settings.turn_secret_file); !kept) return base::Unexpected(kept.error());
     const auto component_secret = admin::read_file(deployment.component_secret_file);
     if (!component_secret) return base::Unexpected(component_secret.error());
     const auto scram_secret = admin::read_file(deployment.scram_secret_file());
@@ -132,6 +144,7 @@ base::Result<admin::Ports, std::string> open_ports(const Settings& settings, con
 
 int serve(const Settings& settings) {
     const base::Log log;
+    if (!settings.core_dumps) net::forbid_core_dumps();
     base::Clock clock;
     xmpp::Random random;
     auto domain = xmpp::parse_jid(settings.organisation.domain);
@@ -148,7 +161,7 @@ int serve(const Settings& settings) {
     store::Workers workers(2, post);
     const routing::Node node{*domain, clock, random, log, workers, settings.limits, [&timers](auto delay, auto fn) {
                                  return std::make_shared<net::Timer>(timers.after(delay, std::move(fn)));
-                             }};
+                             }, settings.scram_iterations};
     routing::Writes writes(**store);
     routing::Users users(node, **store, writes);
     routing::Router router(node, users, writes, **store);

@@ -35,6 +35,8 @@ const char* const usage =
 
 namespace {
 
+constexpr std::int64_t any = 1'000'000'000;
+
 std::string from_here(const std::string& path) {
     gchar* absolute = g_canonicalize_filename(path.c_str(), nullptr);
     const std::string result(absolute);
@@ -100,6 +102,10 @@ void read_external_services(SettingsSection& section, Settings& settings) {
         section.refuse("turn-credentials-last", "a time", "credentials for TURN must end some time: write for example 12h");
 }
 
+void read_scram(SettingsSection& section, Settings& settings) {
+    section.integer("scram-iterations", settings.scram_iterations, {4096, 10'000'000}); // RFC 7677 4
+}
+
 void read_registration(SettingsSection& section, Settings& settings) {
     enum class Word { open, invite, closed };
     auto word = Word::open;
@@ -125,34 +131,58 @@ void read_stream_limits(SettingsSection& section, StreamLimits& limits) {
     section.bytes("limit-stanza", limits.stanza_bytes, {10'000, 64 << 20}); // RFC 6120 13.12: never below 10000
     section.bytes("limit-login-stanza", limits.login_stanza_bytes, {10'000, 1 << 20});
     section.limit("limit-depth", limits.stanza_depth, {10, 1000});
+    section.bytes("limit-start-tag", limits.start_tag_bytes, {1000, 1 << 20});
+    section.limit("limit-children", limits.children, {1000, 1'000'000});
+    section.seconds("limit-handshake-time", limits.handshake, {5, 3600});
     section.seconds("limit-login-time", limits.login, {5, 3600});
     auto ping = limits.ping.count();
     section.integer("ping-seconds", ping, {0, 86'400});
     limits.ping = std::chrono::seconds(ping);
     section.limit("limit-connections", limits.connections, {1, 1'000'000});
     section.limit("limit-connections-per-address", limits.connections_per_address, {1, 1'000'000});
+    section.limit("limit-connections-before-login", limits.strangers, {1, 1'000'000});
+    section.limit("limit-connections-before-login-per-address", limits.strangers_per_address, {1, 1'000'000});
+    section.limit("limit-components", limits.components, {1, 10'000});
+    section.bytes("limit-login-queue", limits.login_queue_bytes, {16'384, 1 << 30});
+    section.limit("limit-login-attempts", limits.login_attempts, {8, 1000}); // some clients go through five mechanisms
+    section.limit("limit-wrong-passwords", limits.wrong_passwords, {3, 1000});
     section.limit("limit-registrations-per-hour", limits.registrations_per_hour, {1, 1'000'000});
 }
 
+// What is kept, in memory or on disk.
+void read_kept_limits(SettingsSection& section, routing::Limits& limits) {
+    section.limit("limit-roster-items", limits.roster_items, {1, any});
+    section.limit("limit-roster-groups", limits.roster_groups, {1, any});
+    section.limit("limit-subscription-requests", limits.subscription_requests, {1, any});
+    section.limit("limit-blocked", limits.blocked, {1, any});
+    section.limit("limit-accounts-in-memory", limits.accounts_in_memory, {100, any});
+    section.limit("limit-waiting-stanzas", limits.waiting_stanzas, {10, any});
+    section.limit("limit-rooms", limits.rooms, {1, any});
+    section.limit("limit-rooms-per-account", limits.rooms_per_account, {1, any});
+    section.limit("limit-affiliations", limits.affiliations, {10, any});
+    section.limit("limit-occupants", limits.occupants, {2, any});
+    section.bytes("limit-private-storage", limits.private_bytes, {1000, any});
+    section.limit("limit-private-records", limits.private_records, {1, any});
+    section.limit("limit-nodes", limits.nodes, {1, any});
+    section.limit("limit-node-items", limits.node_items, {1, any});
+    section.limit("limit-node-subscribers", limits.node_subscribers, {1, any});
+    section.bytes("limit-item", limits.item_bytes, {1000, any});
+    section.bytes("limit-node-storage", limits.node_bytes, {10'000, any});
+}
+
 void read_limits(SettingsSection& section, routing::Limits& limits) {
-    constexpr std::int64_t any = 1'000'000'000;
     section.limit("limit-sessions-per-account", limits.sessions_per_account, {1, any});
     section.bytes("limit-queue", limits.queue_bytes, {2 * 1024 * 1024, any});  // a page of an archive or of a node must go in
     section.bytes("limit-resume-queue", limits.resume_bytes, {10'000, any});
     auto resume_seconds = limits.resume_time.count();
     section.integer("resume-seconds", resume_seconds, {0, 86'400}); // 0: a stream that died is over
     limits.resume_time = std::chrono::seconds(resume_seconds);
-    section.limit("limit-roster-items", limits.roster_items, {1, any});
-    section.limit("limit-accounts-in-memory", limits.accounts_in_memory, {100, any});
-    section.limit("limit-waiting-stanzas", limits.waiting_stanzas, {10, any});
-    section.limit("limit-rooms", limits.rooms, {1, any});
-    section.limit("limit-occupants", limits.occupants, {2, any});
-    section.bytes("limit-private-storage", limits.private_bytes, {1000, any});
-    section.limit("limit-nodes", limits.nodes, {1, any});
-    section.limit("limit-node-items", limits.node_items, {1, any});
-    section.limit("limit-node-subscribers", limits.node_subscribers, {1, any});
-    section.bytes("limit-item", limits.item_bytes, {1000, any});
-    section.bytes("limit-node-storage", limits.node_bytes, {10'000, any});
+    section.limit("limit-unacknowledged", limits.unacknowledged, {100, any});
+    section.limit("limit-undelivered", limits.undelivered, {1, any});
+    section.limit("limit-directed-presence", limits.directed, {1, any});
+    section.limit("limit-questions", limits.questions, {1, any});
+    section.limit("limit-archive-page", limits.archive_page, {1, 10'000});
+    read_kept_limits(section, limits);
 }
 
 void read_roster(SettingsSection& section, Settings& settings) {
@@ -185,6 +215,8 @@ void read_server_section(SettingsSection section, Settings& settings) {
     section.limit("archive-days", settings.archive_days, {1, 36500});
     section.flag("compression", settings.compression);
     section.flag("client-state", settings.client_state);
+    section.flag("core-dumps", settings.core_dumps);
+    read_scram(section, settings);
     read_registration(section, settings);
     read_roster(section, settings);
     read_stream_limits(section, settings.stream_limits);

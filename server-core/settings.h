@@ -37,10 +37,19 @@ struct StreamLimits {
     std::size_t stanza_bytes = 512 * 1024; // a picture of 300 kB in base64
     std::size_t login_stanza_bytes = 16 * 1024; // before login
     std::size_t stanza_depth = 100;
+    std::size_t start_tag_bytes = 8 * 1024; // with all its attributes
+    std::size_t children = 10000; // elements and pieces of text in one stanza
+    std::chrono::seconds handshake{60}; // until TLS stands, or a component has proved itself
     std::chrono::seconds login{120}; // people read certificate dialogs
     std::chrono::seconds ping{300}; // of silence, then the client is asked whether it is there; 0: never
     std::size_t connections = 18000;
     std::size_t connections_per_address = 2000; // an organisation may sit behind one address
+    std::size_t strangers = 10000; // not logged in
+    std::size_t strangers_per_address = 1000;
+    std::size_t components = 100;
+    std::size_t login_queue_bytes = 256 * 1024; // of answers that a stranger has not read
+    std::size_t login_attempts = 8;             // on one stream
+    std::size_t wrong_passwords = 3;            // of these
     std::size_t registrations_per_hour = 60;    // from one address
 };
 
@@ -71,6 +80,8 @@ struct Settings {
     std::size_t archive_days = 0; // how long messages stay in the archives (XEP-0313); 0: for ever
     bool compression = true;      // offer zlib (XEP-0138)
     bool client_state = true;     // hold back what inactive clients need not hear (XEP-0352)
+    unsigned scram_iterations = store::usual_scram_iterations; // of PBKDF2, for keys made from now on
+    bool core_dumps = false;      // they would hold keys and messages
     StreamLimits stream_limits;
     routing::Limits limits;
 };

@@ -2,6 +2,7 @@
 #include "admin/check.h"
 
 #include "admin/data_folder.h"
+#include "admin/file_modes.h"
 #include "net/certificates.h"
 #include "store/sqlite/backup.h"
 
@@ -26,28 +27,15 @@ Finding warning(std::string subject, std::string text) {
 }
 Finding wrong(std::string subject, std::string text) { return {Verdict::wrong, std::move(subject), std::move(text)}; }
 
-std::string octal(mode_t mode) {
-    std::string digits;
-    for (int shift = 9; shift >= 0; shift -= 3) digits += static_cast<char>('0' + ((mode >> shift) & 7));
-    return digits;
-}
-
 std::optional<struct stat> status_of(const std::string& file) {
     struct stat found {};
     if (stat(file.c_str(), &found) != 0) return std::nullopt;
     return found;
 }
 
-// A file that keeps a secret: readable by us, and by nobody whom `mask` names.
-Finding secret_file(const std::string& subject, const std::string& file, mode_t mask) {
-    const auto found = status_of(file);
-    if (!found || access(file.c_str(), R_OK) != 0)
-        return wrong(subject, file + " cannot be read; give it to the user that the server runs as");
-    if ((found->st_mode & mask) != 0)
-        return wrong(subject, file + " has mode " + octal(found->st_mode & 07777) +
-                                  ", others may read it; run: chmod " + octal(found->st_mode & 07777 & ~mask) + " " +
-                                  file);
-    return good(subject, file);
+Finding secret_file(const std::string& subject, const std::string& file) {
+    const auto kept = check_mode(file);
+    return kept ? good(subject, file) : wrong(subject, kept.error());
 }
 
 void check_settings(const Deployment& deployment, Findings& found) {
@@ -130,7 +118,7 @@ void check_certificate(const Deployment& deployment, const base::Clock& clock, F
         found.push_back(good("certificate", "will be made at the first start"));
         return;
     }
-    found.push_back(secret_file("key", deployment.key, 07));
+    found.push_back(secret_file("key", deployment.key));
     const auto pem = read_file(deployment.certificate);
     const auto facts = pem ? net::read_certificate(*pem) : base::Unexpected(pem.error());
     if (!facts) {
@@ -157,7 +145,7 @@ void check_secret(const Deployment& deployment, Findings& found) {
         found.push_back(good("component secret", "will be made at the first start"));
         return;
     }
-    auto finding = secret_file("component secret", file, 07);
+    auto finding = secret_file("component secret", file);
     const auto text = read_file(file);
     if (text && text->find_first_not_of(" \t\r\n") == text->npos)
         finding = wrong("component secret", file + " is empty; write a long random line, or remove it and restart");

@@ -43,7 +43,8 @@ Answer run_here(const Deployment& deployment, const Request& request) {
     if (!store) return failed(store.error());
     base::Clock clock;
     xmpp::Random random;
-    const routing::Node node{.domain = *domain, .clock = clock, .random = random, .log = log, .workers = workers};
+    const routing::Node node{.domain = *domain, .clock = clock, .random = random, .log = log, .workers = workers,
+                             .scram_iterations = deployment.scram_iterations};
     routing::Writes writes(**store);
     routing::Users users(node, **store, writes);
     const auto copy_store = [&store](std::string file, auto done) { (*store)->copy_to(std::move(file), std::move(done)); };

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/organisation.h"
 #include "base/settings_section.h"
+#include "store/accounts.h"
 
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct Deployment {
     std::string key;
     std::string component_secret_file;
     std::vector<base::Endpoint> listen;
+    unsigned scram_iterations = store::usual_scram_iterations;
 
     std::string scram_secret_file() const { return data + "/scram-secret"; }
     std::string store_file() const { return data + "/store.sqlite"; }

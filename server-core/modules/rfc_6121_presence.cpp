@@ -16,7 +16,6 @@ namespace {
 using routing::Account, routing::Directed, routing::Feature, routing::Session;
 using xmpp::Jid, xmpp::Presence;
 
-constexpr std::size_t most_directed = 1000;
 
 // Those of our contacts whom the account has not blocked (XEP-0191 3.3).
 std::vector<Jid> unblocked(Account& account, bool (routing::Roster::*is)(const Jid&) const) {
@@ -74,7 +73,8 @@ bool sent_directed(const Feature& feature, Session& session, const Presence& pre
     auto& known = session.state<Directed>().to;
     if (presence.type() == Presence::unavailable) known.erase(presence.to());
     if (presence.type() != Presence::available || known.contains(presence.to())) return false;
-    if (known.size() >= most_directed) {
+    const std::size_t most = feature.node().limits.directed;
+    if (most != 0 && known.size() >= most) {
         feature.router().refuse(presence, {xmpp::Condition::resource_constraint, {"presence was sent to too many", "la présence a été envoyée à trop de monde"}, {}, {}});
         return true;
     }

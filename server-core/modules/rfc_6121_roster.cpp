@@ -18,7 +18,6 @@ using xmpp::Condition, xmpp::IqReply;
 // RFC 6121 2.3.3 lets the server set these.
 constexpr std::size_t most_name_bytes = 1023;
 constexpr std::size_t most_group_bytes = 1023;
-constexpr std::ptrdiff_t most_groups = 64;
 
 // What a client says it has: a version of its roster and, where there is a staff group, one of the directory.
 struct Version {
@@ -97,7 +96,7 @@ void get_roster(const Feature& feature, const Request& request, const Reply& rep
 }
 
 // The groups of an item, or what RFC 6121 2.3.3 says against them.
-base::Result<std::vector<std::string>, xmpp::StanzaError> read_groups(const xml::Element& element) {
+base::Result<std::vector<std::string>, xmpp::StanzaError> read_groups(const xml::Element& element, std::size_t most) {
     std::vector<std::string> groups;
     std::set<std::string> seen;
     const auto refused = [](Condition condition, const xmpp::Words& text) {
@@ -111,7 +110,7 @@ base::Result<std::vector<std::string>, xmpp::StanzaError> read_groups(const xml:
         if (!seen.insert(name).second) return refused(Condition::bad_request, {"a group is named twice", "un groupe est nommé deux fois"});
         groups.push_back(std::move(name));
     }
-    if (std::ssize(groups) > most_groups) return refused(Condition::not_acceptable, {"too many groups", "trop de groupes"});
+    if (most != 0 && groups.size() > most) return refused(Condition::not_acceptable, {"too many groups", "trop de groupes"});
     return groups;
 }
 
@@ -152,7 +151,7 @@ IqReply put_contact(const Feature& feature, Account& account, const xmpp::Jid& c
     if (contact == account.jid()) return IqReply::error(Condition::not_allowed, {"nobody is a contact of himself", "personne n'est un contact de soi-même"});
     const std::string name(element.attribute("name").value_or(""));
     if (name.size() > most_name_bytes) return IqReply::error(Condition::not_acceptable, {"the name is too long", "le nom est trop long"});
-    auto groups = read_groups(element);
+    auto groups = read_groups(element, feature.node().limits.roster_groups);
     if (!groups) return IqReply::error(groups.error());
     RosterItem item = routing::item_of(account, contact);
     item.name = name;

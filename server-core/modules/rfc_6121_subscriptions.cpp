@@ -59,7 +59,7 @@ void receive_from_contact(const Feature& feature, Account& account, const Presen
         if (step.is_changed && !is_request) routing::keep_item(feature, account, step.item);
         return;
     }
-    if (is_request && step.goes_on && routing::has_too_many_requests(account)) return;
+    if (is_request && step.goes_on && routing::has_too_many_requests(feature, account)) return;
     if (step.is_changed) routing::keep_item(feature, account, step.item);
     if (step.goes_on)
         is_request ? tell_available(feature, account, presence) : tell_interested(feature, account, presence);

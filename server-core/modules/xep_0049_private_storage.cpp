@@ -15,7 +15,6 @@ using xmpp::Condition, xmpp::IqReply;
 
 constexpr std::string_view ns = "jabber:iq:private";
 constexpr const char* drawer = "private";
-constexpr std::size_t most_records = 100;
 constexpr std::size_t records_in_all = 4; // how many of the largest size all together may be
 
 bool is_own(const Request& request) {
@@ -71,7 +70,8 @@ std::map<std::string, std::string> records_of(const xml::Element& query) {
 }
 
 // Whether `made` may be kept beside what is there already.
-bool fits(const std::vector<store::Record>& kept, const std::map<std::string, std::string>& made, std::size_t most) {
+bool fits(const std::vector<store::Record>& kept, const std::map<std::string, std::string>& made, const routing::Limits& limits) {
+    const std::size_t most = limits.private_bytes;
     std::size_t count = made.size();
     std::size_t bytes = 0;
     for (const auto& [name, value] : made) {
@@ -83,7 +83,7 @@ bool fits(const std::vector<store::Record>& kept, const std::map<std::string, st
         ++count;
         bytes += record.name.size() + record.value.size();
     }
-    return count <= most_records && (most == 0 || bytes <= most * records_in_all);
+    return (limits.private_records == 0 || count <= limits.private_records) && (most == 0 || bytes <= most * records_in_all);
 }
 
 void put_private(const Feature& feature, const xmpp::Iq& iq, const std::map<std::string, std::string>& made) {
@@ -107,7 +107,7 @@ void set_private(const Feature& feature, const Request& request, const Reply& re
     const auto loaded = [feature, made = std::move(made), iq = request.iq,
                          reply](const base::Result<store::Loaded, store::Refusal>& found) {
         if (!found) return reply(IqReply::error(Condition::internal_server_error));
-        if (!fits(found->records, made, feature.node().limits.private_bytes))
+        if (!fits(found->records, made, feature.node().limits))
             return reply(IqReply::error(Condition::policy_violation, {"this is more than may be stored", "c'est plus que ce qui peut être enregistré"}));
         feature.router().handling(iq, [&] {
             put_private(feature, iq, made);

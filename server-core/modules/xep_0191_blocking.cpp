@@ -18,7 +18,6 @@ constexpr std::string_view ns = "urn:xmpp:blocking";
 constexpr std::string_view errors_ns = "urn:xmpp:blocking:errors";
 constexpr std::string_view rooms_ns = "http://jabber.org/protocol/muc#user";
 constexpr const char* drawer = "blocked";
-constexpr std::size_t most_blocked = 1000;
 
 struct Asked {
     bool for_list = false;
@@ -111,7 +110,8 @@ IqReply block(const Feature& feature, const Request& request) {
     const Blocklist before = routing::blocklist(account);
     Blocklist now = before;
     for (const Jid& jid : *jids) now.block(jid);
-    if (now.jids().size() > most_blocked) return IqReply::error(Condition::resource_constraint, {"too many are blocked", "trop de contacts sont bloqués"});
+    const std::size_t most = feature.node().limits.blocked;
+    if (most != 0 && now.jids().size() > most) return IqReply::error(Condition::resource_constraint, {"too many are blocked", "trop de contacts sont bloqués"});
     store::Batch batch;
     for (const Jid& jid : *jids) batch.push_back(store::Put{account.jid().text(), {drawer, jid.text(), "1"}});
     routing::blocklist(account) = now;

@@ -102,7 +102,7 @@ void search(const Feature& feature, const Request& request, const Reply& reply) 
     const auto query = routing::parse_archive_query(request.payload());
     if (!query) return reply(IqReply::error(query.error()));
     const Jid owner = request.account->jid();
-    routing::find_archive_page(feature.store(), owner.text(), *query, [feature, owner, to = request.iq.from(), query = *query, reply](auto page) {
+    routing::find_archive_page(feature.store(), owner.text(), *query, feature.node().limits.archive_page, [feature, owner, to = request.iq.from(), query = *query, reply](auto page) {
         if (!page) return reply(IqReply::error(page.error()));
         const xml::Element fin = routing::archive_fin(*page);
         send_page(feature, owner, to, query, std::move(*page));

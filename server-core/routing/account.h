@@ -47,7 +47,12 @@ public:
     void remove(Session& session);
     // A catch-up from the log is under way; messages that are not logged wait in order until it ends.
     bool is_catching_up() const { return catching_up_; }
-    void begin_catch_up() { catching_up_ = true; }
+    void begin_catch_up() {
+        catching_up_ = true;
+        backlog_.reset();
+    }
+    // How many messages wait for a client, as far as known (routing/backlog.h); null: not counted.
+    std::shared_ptr<std::size_t>& backlog() { return backlog_; }
     struct Waiting {
         xmpp::Message message;
         std::vector<xmpp::Jid> clients;  // those it is for; none: as its address says
@@ -83,6 +88,7 @@ private:
     std::function<void(const Account&)> mark_moved_;
     bool is_stale_ = false;
     bool catching_up_ = false;
+    std::shared_ptr<std::size_t> backlog_;
     std::shared_ptr<void> look_again_;
     std::vector<Waiting> waiting_;
     std::map<std::uint64_t, std::vector<xmpp::Jid>> shared_;

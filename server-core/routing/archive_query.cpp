@@ -19,7 +19,6 @@ namespace {
 using base::Result, base::Unexpected;
 using xmpp::Condition, xmpp::IqReply, xmpp::Message, xmpp::StanzaError;
 
-constexpr std::size_t most_results = 250;
 constexpr std::size_t usual_results = 100;
 constexpr std::size_t most_ids = 250;
 constexpr std::size_t most_queryid_bytes = 256;  // it comes back in each result
@@ -118,14 +117,15 @@ struct Search : std::enable_shared_from_this<Search> {
     store::Store& store;
     std::string owner;
     ArchiveQuery query;
+    std::size_t most_results;
     ArchiveAnswer answer;
     ArchivePage page;
     std::vector<store::Entry> said;  // by the sender
     std::size_t looked_at = 0;
     bool is_looked_through = true;
 
-    Search(store::Store& asked, std::string of, ArchiveQuery what, ArchiveAnswer told)
-        : store(asked), owner(std::move(of)), query(std::move(what)), answer(std::move(told)) {}
+    Search(store::Store& asked, std::string of, ArchiveQuery what, std::size_t limit, ArchiveAnswer told)
+        : store(asked), owner(std::move(of)), query(std::move(what)), most_results(limit == 0 ? most_count : limit), answer(std::move(told)) {}
 
     void begin();
     void read_page();
@@ -261,8 +261,8 @@ Result<ArchiveQuery, StanzaError> parse_archive_query(const xml::Element& elemen
     return query;
 }
 
-void find_archive_page(store::Store& store, const std::string& owner, const ArchiveQuery& query, ArchiveAnswer answer) {
-    std::make_shared<Search>(store, owner, query, std::move(answer))->begin();
+void find_archive_page(store::Store& store, const std::string& owner, const ArchiveQuery& query, std::size_t most, ArchiveAnswer answer) {
+    std::make_shared<Search>(store, owner, query, most, std::move(answer))->begin();
 }
 
 Message archive_result(const ArchiveQuery& query, const store::Entry& entry, const std::optional<Message>& message,

@@ -38,11 +38,11 @@ struct ArchivePage {
 //          field, a page by index), jid-malformed, item-not-found (an id that cannot be one of ours), policy-violation (over 250 ids)
 base::Result<ArchiveQuery, xmpp::StanzaError> parse_archive_query(const xml::Element& query);
 
-// Finds the page, at most 250 messages or about 512 KiB, 100 where the client names no maximum. `answer` is called once,
+// Finds the page, at most `most` messages (0: as many as asked for) or about 512 KiB, 100 where the client names no maximum. `answer` is called once,
 // in a later turn; item-not-found when a named id is not there, policy-violation when one sender has said none of 2000
 // messages: then a page ends, complete or not.
 using ArchiveAnswer = std::function<void(base::Result<ArchivePage, xmpp::StanzaError>)>;
-void find_archive_page(store::Store& store, const std::string& owner, const ArchiveQuery& query, ArchiveAnswer answer);
+void find_archive_page(store::Store& store, const std::string& owner, const ArchiveQuery& query, std::size_t most, ArchiveAnswer answer);
 
 // One result for the client `to`; without a message: one that cannot be shown any more, whose place stays (3.2).
 xmpp::Message archive_result(const ArchiveQuery& query, const store::Entry& entry, const std::optional<xmpp::Message>& message,

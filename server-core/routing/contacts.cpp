@@ -14,8 +14,6 @@ using store::RosterItem, xmpp::Presence;
 
 // Removed contacts that are remembered for clients that come with an old version of the roster.
 constexpr std::size_t most_tombstones = 500;
-// Against a flood of requests from strangers: the rest are not kept, and asked again when they log in.
-constexpr std::ptrdiff_t most_requests = 200;
 
 std::function<void()> reloading(const Feature& feature, const Account& account) {
     return [&users = feature.users(), jid = account.jid()] { users.reload(jid); };
@@ -75,10 +73,13 @@ bool has_full_roster(const Feature& feature, Account& account) {
     return static_cast<std::size_t>(std::count_if(items.begin(), items.end(), counts)) >= most;
 }
 
-bool has_too_many_requests(Account& account) {
+// Against a flood of requests from strangers: the rest are not kept, and asked again when they log in.
+bool has_too_many_requests(const Feature& feature, Account& account) {
+    const std::size_t most = feature.node().limits.subscription_requests;
+    if (most == 0) return false;
     const auto& items = account.roster().items();
     const auto is_request = [](const auto& entry) { return !entry.second.request.empty(); };
-    return std::count_if(items.begin(), items.end(), is_request) >= most_requests;
+    return static_cast<std::size_t>(std::count_if(items.begin(), items.end(), is_request)) >= most;
 }
 
 void keep_item(const Feature& feature, Account& account, RosterItem item) {

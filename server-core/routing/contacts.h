@@ -20,7 +20,7 @@ std::vector<xmpp::Jid> contacts_that(Account& account, bool (Roster::*is)(const 
 store::RosterItem item_of(Account& account, const xmpp::Jid& contact);
 // Whether the roster may not grow any more; those who wait for an answer have a limit of their own.
 bool has_full_roster(const Feature& feature, Account& account);
-bool has_too_many_requests(Account& account);
+bool has_too_many_requests(const Feature& feature, Account& account);
 
 // Keeps `item` in memory and store; what is sent from now on in this scope waits for that.
 void keep_item(const Feature& feature, Account& account, store::RosterItem item);

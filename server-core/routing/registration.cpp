@@ -58,8 +58,9 @@ void make_keys(const Node& node, const std::string& password, store::Time create
                std::function<void(store::AccountRecord)> done) {
     auto made = std::make_shared<store::AccountRecord>();
     node.workers.run(
-        [made, password, created, salt1 = node.random.bytes(salt_bytes), salt256 = node.random.bytes(salt_bytes)] {
-            *made = store::make_account(password, salt1, salt256, created);
+        [made, password, created, salt1 = node.random.bytes(salt_bytes), salt256 = node.random.bytes(salt_bytes),
+         iterations = node.scram_iterations] {
+            *made = store::make_account(password, salt1, salt256, created, iterations);
         },
         [made, done = std::move(done)] { done(std::move(*made)); });
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "routing/router.h"
 
+#include "routing/backlog.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -30,9 +32,7 @@ void presence_to_nobody(Router& router, const Presence& presence, std::string_vi
 }  // namespace
 
 namespace {
-// Of the server's own questions, asked of peers that may never answer.
-constexpr std::size_t most_questions = 20000;
-constexpr std::chrono::seconds answer_time{30};
+constexpr std::chrono::seconds answer_time{30};  // to the server's own questions
 }  // namespace
 
 Router::Router(const Node& node, Users& users, Writes& writes, store::Store& store)
@@ -181,6 +181,15 @@ void Router::to_account(Account& account, const AnyStanza& stanza, Session* sess
     handled();
 }
 
+namespace {
+// What would be kept for somebody is let go, and counted as it would be.
+void message_to_nobody(Router& router, Account& nobody, const Message& message, std::size_t most, store::Store& store) {
+    const Recipients to = recipients(nobody, message);
+    if (to.otherwise == Otherwise::refuse) return router.refuse(message, {Condition::service_unavailable, {}, {}, {}});
+    if (to.logged && !has_room_to_wait(nobody, most, store)) router.refuse(message, too_many_wait());
+}
+}  // namespace
+
 // RFC 6121 8.5.1, DESIGN 4.4: nobody is answered like somebody who is away and serves nothing.
 void Router::to_missing_account(Account& account, const AnyStanza& stanza, Session* session, const std::function<void()>& handled) {
     const auto* iq = std::get_if<Iq>(&stanza);
@@ -188,8 +197,8 @@ void Router::to_missing_account(Account& account, const AnyStanza& stanza, Sessi
     if (iq && iq->to().is_bare() && iq->is_request()) return ask_owner(no_account, {*iq, session, nullptr}, handled);
     if (iq)
         refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
-    else if (const auto* message = std::get_if<Message>(&stanza); message && recipients(account, *message).otherwise == Otherwise::refuse)
-        refuse(stanza, {Condition::service_unavailable, {}, {}, {}});
+    else if (const auto* message = std::get_if<Message>(&stanza))
+        message_to_nobody(*this, account, *message, node_.limits.undelivered, store_);
     else if (const auto* presence = std::get_if<Presence>(&stanza))
         presence_to_nobody(*this, *presence, node_.domain.text());
     handled();
@@ -227,7 +236,8 @@ void Router::iq_to(Account* account, const Iq& iq, Session* session, const std::
 
 void Router::ask(const Iq& request, Answered answered) {
     const std::string id = node_.random.text(16);
-    if (questions_.size() >= most_questions) return answered(nullptr);
+    // Peers may never answer.
+    if (node_.limits.questions != 0 && questions_.size() >= node_.limits.questions) return answered(nullptr);
     const auto timer = node_.after(answer_time, [this, id] { answer(id, nullptr); });
     questions_.emplace(id, Question{request.to(), std::move(answered), timer});
     send(Iq(request.element().with_attribute("id", id), request.from(), request.to(), request.type()));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The router's way of a message to a local account: into its log, to its clients, and later from the log (DESIGN 4.1).
+#include "routing/backlog.h"
 #include "routing/fetched.h"
 #include "routing/router.h"
 #include "routing/stanza_ids.h"
@@ -123,6 +124,8 @@ void Router::send_to_client(const Message& message) {
 void Router::log_and_deliver(Delivery& delivery, const Recipients& to) {
     Account& account = delivery.account;
     MessageLog& log = account.log();
+    if (to.sessions.empty() && !has_taker(account) && !has_room_to_wait(account, node_.limits.undelivered, store_))
+        return refuse(delivery.message, too_many_wait());
     const auto now = node_.clock.wall();
     const std::uint64_t id = log.next_id(now, random_below_1000(node_.random));
     const Message& message = delivery.message = with_stanza_id(delivery.message, account.jid(), id);

@@ -2,6 +2,7 @@
 #include "routing/session.h"
 
 #include "routing/account.h"
+#include "routing/node.h"
 #include "xml/writer.h"
 
 #include <algorithm>
@@ -9,8 +10,6 @@
 
 namespace routing {
 namespace {
-// A client that enables 0198 and never acknowledges costs its own stream, not memory without end.
-constexpr std::size_t most_unacknowledged = 5000;
 // From here on pages of the log wait for the client to read: well below what would end its stream.
 constexpr std::size_t behind_bytes = 256 * 1024;
 constexpr std::size_t behind_stanzas = 500;
@@ -18,8 +17,9 @@ constexpr std::size_t behind_stanzas = 500;
 xmpp::Words too_slow() { return {"too much is waiting for you to read it", "trop de choses attendent que vous les lisiez"}; }
 }  // namespace
 
-Session::Session(Account& account, xmpp::Jid jid, Outlet& outlet, std::size_t queue_limit_bytes)
-    : account_(account), jid_(std::move(jid)), outlet_(&outlet), limit_bytes_(queue_limit_bytes),
+Session::Session(Account& account, xmpp::Jid jid, Outlet& outlet, const Limits& limits)
+    : account_(account), jid_(std::move(jid)), outlet_(&outlet), limit_bytes_(limits.queue_bytes),
+      most_unacknowledged_(limits.unacknowledged),
       queue_([this](Outgoing&& entry) { sent(std::move(entry)); },
              [this](Outgoing&& entry) { dropped(std::move(entry)); }) {}
 
@@ -93,7 +93,8 @@ void Session::sent_stanza(Outgoing&& entry) {
         management_.unacknowledged_bytes += entry.bytes.size();
         management_.unacknowledged.push_back(std::move(entry));
         if (outlet_ != nullptr && !holds_) outlet_->write(management_.unacknowledged.back().bytes);
-        if (management_.unacknowledged.size() > most_unacknowledged)
+        // A client that enables 0198 and never acknowledges costs its own stream, not memory without end.
+        if (most_unacknowledged_ != 0 && management_.unacknowledged.size() > most_unacknowledged_)
             end({xmpp::StreamCondition::resource_constraint, {"too many stanzas without an acknowledgement", "trop de stances sans accusé de réception"}});
         return;
     }

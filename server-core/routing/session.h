@@ -20,6 +20,7 @@
 namespace routing {
 
 class Account;
+struct Limits;
 
 // XEP-0198 4, 5: counts, what the client has not acknowledged, and how it may come back. Values only, so that another
 // node can take it over (DESIGN 9.8).
@@ -44,7 +45,7 @@ struct Unacknowledged {
 
 class Session {
 public:
-    Session(Account& account, xmpp::Jid jid, Outlet& outlet, std::size_t queue_limit_bytes);
+    Session(Account& account, xmpp::Jid jid, Outlet& outlet, const Limits& limits);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -117,6 +118,7 @@ private:
     xmpp::Jid jid_;
     Outlet* outlet_;
     std::size_t limit_bytes_;
+    std::size_t most_unacknowledged_;
     bool is_detached_ = false;
     bool holds_ = false;        // until <resumed/> is out
     unsigned resumptions_ = 0;  // waiting in the queue: the last one counts

@@ -135,7 +135,7 @@ Session* Users::open_session(Account& account, std::string_view resource, Outlet
     if (most != 0 && account.sessions().size() >= most) close_oldest_detached(account);
     if (most != 0 && account.sessions().size() >= most) return nullptr;
     const xmpp::Jid jid = account.jid().with_resource(made_up);
-    auto session = std::make_unique<Session>(account, jid, outlet, node_.limits.queue_bytes);
+    auto session = std::make_unique<Session>(account, jid, outlet, node_.limits);
     Session& opened = *session;
     sessions_.emplace(jid.text(), std::move(session));
     account.add(opened);

@@ -44,9 +44,9 @@ bool is_complete(const xmpp::ScramKeys& keys, std::size_t digest_bytes) {
 } // namespace
 
 AccountRecord make_account(std::string_view prepared_password, std::string_view salt1, std::string_view salt256,
-                           Time created) {
-    return {xmpp::derive_keys(xmpp::ScramHash::sha1, prepared_password, salt1, scram_iterations),
-            xmpp::derive_keys(xmpp::ScramHash::sha256, prepared_password, salt256, scram_iterations), created};
+                           Time created, unsigned iterations) {
+    return {xmpp::derive_keys(xmpp::ScramHash::sha1, prepared_password, salt1, iterations),
+            xmpp::derive_keys(xmpp::ScramHash::sha256, prepared_password, salt256, iterations), created};
 }
 
 Put put_account(const std::string& owner, const AccountRecord& account) {

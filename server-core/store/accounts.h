@@ -21,10 +21,11 @@ struct AccountRecord {
 };
 
 // Iterations of PBKDF2 for new keys (RFC 7677 4 asks for at least 4096).
-inline constexpr unsigned scram_iterations = 10000;
+inline constexpr unsigned usual_scram_iterations = 10000;
 
 // Derives both keys, with fresh salts. Costs milliseconds: run it on the workers.
-AccountRecord make_account(std::string_view prepared_password, std::string_view salt1, std::string_view salt256, Time created);
+AccountRecord make_account(std::string_view prepared_password, std::string_view salt1, std::string_view salt256, Time created,
+                           unsigned iterations = usual_scram_iterations);
 
 Put put_account(const std::string& owner, const AccountRecord& account);
 // Nothing when `records` have no account, or a damaged one.

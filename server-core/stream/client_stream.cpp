@@ -15,7 +15,6 @@ using xmpp::Condition, xmpp::StreamCondition, xmpp::StreamError;
 
 namespace {
 constexpr std::size_t most_language = 35;  // RFC 5646 4.4.1
-constexpr std::size_t most_unread = 256 * 1024;  // of the stream's own answers, before binding
 // XEP-0138 2.
 StreamError compression_failed() {
     const xml::Element processing = xml::Element({xmpp::ns::compression, "processing-failed"});
@@ -30,8 +29,14 @@ ClientStream::ClientStream(const Shared& shared, std::unique_ptr<net::Connection
     connection_->on_written([this] {
         if (session_ != nullptr) session_->written(connection_->written_total());
     });
-    if (shared_.rules.login_time.count() == 0) return;  // no limit
-    login_timer_ = shared_.timers.after(shared_.rules.login_time, [this] {
+    const auto handshake = shared_.rules.handshake_time, login = shared_.rules.login_time;
+    limit_time(handshake.count() == 0 || (login.count() != 0 && login < handshake) ? login : handshake);
+}
+
+void ClientStream::limit_time(std::chrono::seconds time) {
+    login_timer_.cancel();
+    if (time.count() == 0) return;  // no limit
+    login_timer_ = shared_.timers.after(time, [this] {
         end({StreamCondition::connection_timeout, {"no login in time", "pas de connexion à temps"}});
     });
 }
@@ -42,6 +47,7 @@ base::Task<> ClientStream::run() {
     try {
         const bool ready = !direct_tls_ || (co_await connection_->start_tls(shared_.credentials(), "xmpp-client")).has_value();
         if (ready) {
+            if (direct_tls_) limit_time(shared_.rules.login_time);
             sasl_ = std::make_unique<SaslLogin>(shared_, *connection_);
             co_await converse();
         }
@@ -104,7 +110,8 @@ base::Task<> ClientStream::take(xml::Event event) {
 void ClientStream::say(const std::string& bytes) {
     connection_->write(bytes);
     // Who asks and never reads, a stranger above all, costs his own stream (DESIGN 4.3).
-    if (connection_->unsent() > most_unread) end({StreamCondition::resource_constraint, {"read what you asked for", "lisez ce que vous avez demandé"}});
+    const std::size_t most = shared_.rules.login_queue_bytes;
+    if (most != 0 && connection_->unsent() > most) end({StreamCondition::resource_constraint, {"read what you asked for", "lisez ce que vous avez demandé"}});
 }
 
 void ClientStream::begin_anew() {
@@ -164,7 +171,7 @@ base::Task<> ClientStream::start_tls() {
     say("<proceed xmlns='" + std::string(xmpp::ns::tls) + "'/>");
     begin_anew();
     const auto secured = co_await connection_->start_tls(shared_.credentials());
-    if (secured) co_return;
+    if (secured) co_return limit_time(shared_.rules.login_time);
     shared_.node.log.info("TLS with " + connection_->peer_address() + " failed: " + connection_->tls_description());
     ending_ = true;
 }
@@ -177,6 +184,7 @@ base::Task<> ClientStream::login(xml::Element element) {
     account_ = step.logged_in;
     sasl_.reset();
     login_timer_.cancel();
+    logged_in_(*this);
     parser_.set_limits(shared_.rules.after_login);
     begin_anew();
 }

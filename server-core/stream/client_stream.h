@@ -22,7 +22,11 @@ using AwakeHook = boost::intrusive::list_base_hook<boost::intrusive::link_mode<b
 using QuietHook = boost::intrusive::list_base_hook<boost::intrusive::tag<struct Quiet>,
                                                    boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
 
-class ClientStream final : public routing::Outlet, public AwakeHook, public QuietHook {
+// Links those that are not logged in, the oldest first.
+using StrangerHook = boost::intrusive::list_base_hook<boost::intrusive::tag<struct Stranger>,
+                                                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>>;
+
+class ClientStream final : public routing::Outlet, public AwakeHook, public QuietHook, public StrangerHook {
 public:
     ClientStream(const Shared& shared, std::unique_ptr<net::Connection> connection, bool direct_tls);
     ~ClientStream() override;
@@ -47,8 +51,12 @@ public:
     void note(std::uint32_t look) { noted_ = look; }
     std::uint32_t noted() const { return noted_; }
     void on_awake(std::function<void(ClientStream&)> fn) { awake_ = std::move(fn); }
+    void on_login(std::function<void(ClientStream&)> fn) { logged_in_ = std::move(fn); }
+    bool is_logged_in() const { return account_.has_value(); }
 
 private:
+    // Until TLS stands, then until the login.
+    void limit_time(std::chrono::seconds time);
     base::Task<> converse();
     base::Task<> take(xml::Event event);
     // After TLS or SASL: a new header comes (RFC 6120 4.3.3).
@@ -90,7 +98,7 @@ private:
     std::optional<xmpp::Jid> account_; // once logged in
     routing::Session* session_ = nullptr;
     std::function<void()> waker_;
-    std::function<void(ClientStream&)> awake_;
+    std::function<void(ClientStream&)> awake_, logged_in_;
     std::string language_;  // of the stream: what is said without xml:lang
     std::uint32_t noted_ = 0;
     bool direct_tls_;

@@ -12,15 +12,14 @@ namespace {
 
 using xmpp::StreamCondition, xmpp::StreamError;
 
-constexpr std::chrono::seconds handshake_time{20};
-
 }  // namespace
 
 ComponentStream::ComponentStream(const Shared& shared, std::unique_ptr<net::Connection> connection)
     : shared_(shared), connection_(std::move(connection)), parser_(shared.rules.after_login, xmpp::ns::component),
       queue_([this](routing::Outgoing&& entry) { write(entry.bytes); },
              [](routing::Outgoing&&) {}) {
-    login_timer_ = shared_.timers.after(handshake_time, [this] { end({StreamCondition::connection_timeout, {}}); });
+    if (shared_.rules.handshake_time.count() == 0) return;  // no limit
+    login_timer_ = shared_.timers.after(shared_.rules.handshake_time, [this] { end({StreamCondition::connection_timeout, {}}); });
 }
 
 ComponentStream::~ComponentStream() = default;

@@ -13,7 +13,6 @@ constexpr std::chrono::seconds rest_after{10};
 // After so many parsers were given back the heap has holes of 3 MB and more between what sessions keep.
 constexpr std::size_t parsers_worth_a_trim = 200;
 constexpr std::chrono::seconds answer_time{60};  // for a ping
-constexpr std::size_t most_components = 100;
 }  // namespace
 
 ClientListener::ClientListener(const Shared& shared) : shared_(shared) { rest_the_silent(); }
@@ -29,32 +28,54 @@ base::Result<std::uint16_t, std::string> ClientListener::listen(const std::strin
 
 void ClientListener::accept(std::unique_ptr<net::Connection> connection, bool direct_tls) {
     const Rules& rules = shared_.rules;
-    std::size_t& from_there = by_address_[connection->peer_address()];
+    FromAddress& from_there = by_address_[connection->peer_address()];
     const bool full = (rules.connections != 0 && streams_.size() >= rules.connections) ||
-                      (rules.connections_per_address != 0 && from_there >= rules.connections_per_address);
+                      (rules.connections_per_address != 0 && from_there.all >= rules.connections_per_address) ||
+                      (rules.strangers_per_address != 0 && from_there.strangers >= rules.strangers_per_address);
     if (full) {
-        if (from_there == 0) by_address_.erase(connection->peer_address());
+        if (from_there.all == 0) by_address_.erase(connection->peer_address());
         // RFC 6120 4.9.3.17; direct TLS has no word for it.
         if (!direct_tls)
             connection->write(opening("jabber:client", shared_.node.domain.text(), "full") +
                               error_bytes({xmpp::StreamCondition::resource_constraint, {"too many connections", "trop de connexions"}}) + std::string(closing));
         return connection->close();
     }
-    ++from_there;
+    ++from_there.all;
+    ++from_there.strangers;
     auto stream = std::make_unique<ClientStream>(shared_, std::move(connection), direct_tls);
     ClientStream& added = *stream;
     added.on_awake([this](ClientStream& one) { awake(one); });
+    added.on_login([this](ClientStream& one) { is_no_stranger(one); });
     streams_.emplace(&added, std::move(stream));
     added.note(looks_);
     quiet_.push_back(added);
+    add_stranger(added);
     shared_.loop.spawn(serve(added));
 }
 
 base::Task<> ClientListener::serve(ClientStream& stream) {
     co_await stream.run();
+    is_no_stranger(stream);
     const auto count = by_address_.find(stream.peer_address());
-    if (--count->second == 0) by_address_.erase(count);
+    if (--count->second.all == 0) by_address_.erase(count);
     streams_.erase(&stream);
+}
+
+void ClientListener::add_stranger(ClientStream& stream) {
+    strangers_.push_back(stream);
+    ++stranger_count_;
+    // Not the newcomer: whoever floods us sits and waits, whoever has a password is gone from here in a moment.
+    if (shared_.rules.strangers == 0 || stranger_count_ <= shared_.rules.strangers) return;
+    ClientStream& oldest = strangers_.front();
+    is_no_stranger(oldest);
+    oldest.end({xmpp::StreamCondition::resource_constraint, {"too many connections", "trop de connexions"}});
+}
+
+void ClientListener::is_no_stranger(ClientStream& stream) {
+    if (!stream.StrangerHook::is_linked()) return;  // it had to make way before
+    stream.StrangerHook::unlink();
+    --stranger_count_;
+    --by_address_.find(stream.peer_address())->second.strangers;
 }
 
 void ClientListener::awake(ClientStream& stream) {
@@ -115,7 +136,7 @@ void ClientListener::shut_down() {
 
 base::Result<std::uint16_t, std::string> ComponentListener::listen(const std::string& address, std::uint16_t port) {
     auto opened = net::Listener::open(shared_.loop, address, port, [this](std::unique_ptr<net::Connection> connection) {
-        if (streams_.size() >= most_components) return connection->close();
+        if (shared_.rules.components != 0 && streams_.size() >= shared_.rules.components) return connection->close();
         auto stream = std::make_unique<ComponentStream>(shared_, std::move(connection));
         ComponentStream& added = *stream;
         streams_.emplace(&added, std::move(stream));

@@ -34,6 +34,9 @@ private:
     void accept(std::unique_ptr<net::Connection> connection, bool direct_tls);
     base::Task<> serve(ClientStream& stream);
     void awake(ClientStream& stream);
+    // One more that is not logged in: when there are too many, the one that has been here longest goes.
+    void add_stranger(ClientStream& stream);
+    void is_no_stranger(ClientStream& stream);
     void rest_the_silent();
     void ping_the_silent();
     std::chrono::milliseconds look_interval() const;
@@ -41,7 +44,12 @@ private:
     const Shared& shared_;
     std::vector<std::unique_ptr<net::Listener>> listeners_;
     Streams<ClientStream> streams_;
-    std::map<std::string, std::size_t> by_address_;
+    struct FromAddress {
+        std::size_t all = 0, strangers = 0;
+    };
+    std::map<std::string, FromAddress> by_address_;
+    boost::intrusive::list<ClientStream, boost::intrusive::base_hook<StrangerHook>, boost::intrusive::constant_time_size<false>> strangers_;
+    std::size_t stranger_count_ = 0;
     // Whose parser is awake: since the last look, and before it. The second kind rests at the next look.
     boost::intrusive::list<ClientStream, boost::intrusive::base_hook<AwakeHook>, boost::intrusive::constant_time_size<false>> fresh_, stale_;
     // All of them, in the order in which they were last heard; those that were asked, in the order of asking.

@@ -22,12 +22,21 @@ class LoginThrottle;
 struct Rules {
     xml::Limits before_login{16 * 1024, 100, 8192, 1000};
     xml::Limits after_login{256 * 1024, 100, 8192, 10000};
+    std::chrono::seconds handshake_time{60};  // until TLS stands, or a component has proved itself; 0: as long as the login
     std::chrono::seconds login_time{120};  // people read certificate dialogs
     std::chrono::seconds ping_time{300};   // silence after which a client is asked whether it is there; 0: never
     bool compression = true;               // offer zlib (XEP-0138)
     bool client_state = true;              // hold back what inactive clients need not hear (XEP-0352)
     std::size_t connections = 18000;
     std::size_t connections_per_address = 2000;
+    std::size_t strangers = 10000;  // connections that are not logged in; the oldest makes way
+    std::size_t strangers_per_address = 1000;
+    std::size_t components = 100;
+    std::size_t login_queue_bytes = 256 * 1024;  // of answers that a stranger has not read
+    // DESIGN 4.4: a client may go through five mechanisms with one password, so mechanisms are allowed more tries than
+    // passwords are.
+    std::size_t login_attempts = 8;
+    std::size_t wrong_passwords = 3;
     std::size_t registrations_per_hour = 60;
     bool registration_open = true;
     bool channel_binding = true;  // offer SCRAM-...-PLUS (docs/decisions/0004)

@@ -12,10 +12,6 @@
 namespace stream {
 namespace {
 
-// DESIGN 4.4: a client may go through five mechanisms with one password, so mechanisms are allowed more tries than
-// passwords are.
-constexpr unsigned most_attempts = 8;
-constexpr unsigned most_wrong_passwords = 3;
 constexpr std::array bindings{"tls-exporter", "tls-server-end-point"};
 
 std::string wrapped(std::string_view name, std::string_view content) {
@@ -25,11 +21,11 @@ std::string wrapped(std::string_view name, std::string_view content) {
 
 bool is_plus(std::string_view mechanism) { return mechanism.ends_with("-PLUS"); }
 
-store::AccountRecord invented(const std::string& secret, const xmpp::Jid& account) {
+store::AccountRecord invented(const std::string& secret, unsigned iterations, const xmpp::Jid& account) {
     store::AccountRecord record;
     for (const auto& [keys, hash] : {std::pair(&record.sha1, xmpp::ScramHash::sha1), std::pair(&record.sha256, xmpp::ScramHash::sha256)}) {
         const std::string nothing = xmpp::digest(hash, secret);
-        *keys = {xmpp::invented_salt(secret, account.text(), hash), store::scram_iterations, nothing, nothing};
+        *keys = {xmpp::invented_salt(secret, account.text(), hash), iterations, nothing, nothing};
     }
     return record;
 }
@@ -107,7 +103,7 @@ base::Task<SaslLogin::Step> SaslLogin::scram_first(std::string message) {
     if (!authzid_fits(first->authzid, *account_)) co_return co_await fail(Failure::invalid_authzid);
     const auto record = co_await find_account(*account_);
     exists_ = record.has_value();
-    const store::AccountRecord keys = record ? *record : invented(shared_.rules.scram_secret, *account_);
+    const store::AccountRecord keys = record ? *record : invented(shared_.rules.scram_secret, shared_.node.scram_iterations, *account_);
     exchange_.emplace(hash_, *std::move(first), hash_ == xmpp::ScramHash::sha1 ? keys.sha1 : keys.sha256,
                       shared_.node.random.text(24), std::move(binding_data));
     co_return Step{wrapped("challenge", base::base64_encode(exchange_->server_first())), {}, false};
@@ -131,7 +127,7 @@ base::Task<SaslLogin::Step> SaslLogin::plain(std::string message) {
     if (!authzid_fits(std::string_view(message).substr(0, first), *account_)) co_return co_await fail(Failure::invalid_authzid);
     const auto record = co_await find_account(*account_);
     // A name that nobody has costs the same time.
-    const store::AccountRecord keys = record ? *record : invented(shared_.rules.scram_secret, *account_);
+    const store::AccountRecord keys = record ? *record : invented(shared_.rules.scram_secret, shared_.node.scram_iterations, *account_);
     const std::function<bool()> check = [password = *password, keys = keys.sha256] {
         return xmpp::password_fits(xmpp::ScramHash::sha256, password, keys);
     };
@@ -185,7 +181,8 @@ base::Task<SaslLogin::Step> SaslLogin::fail(Failure failure, std::string account
     unsigned wrong = 0;
     for (const auto& [mechanism, count] : failures_) wrong = std::max(wrong, count);
     const std::string answer = wrapped("failure", "<" + std::string(names[static_cast<std::size_t>(failure)]) + "/>");
-    co_return Step{answer, {}, attempts_ >= most_attempts || wrong >= most_wrong_passwords};
+    const auto is_enough = [](std::size_t count, std::size_t limit) { return limit != 0 && count >= limit; };
+    co_return Step{answer, {}, is_enough(attempts_, shared_.rules.login_attempts) || is_enough(wrong, shared_.rules.wrong_passwords)};
 }
 
 }  // namespace stream

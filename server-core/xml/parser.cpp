@@ -10,6 +10,7 @@
 #include <libxml/parserInternals.h>
 
 #include <algorithm>
+#include <climits>
 #include <exception>
 #include <new>
 #include <utility>
@@ -55,6 +56,8 @@ public:
     void rest();
     void set_limits(Limits limits) {
         limits_ = limits;
+        if (limits.start_tag_bytes == 0) limits_.start_tag_bytes = SIZE_MAX;
+        if (limits.children == 0) limits_.children = UINT_MAX;
         limits_.stanza_bytes = limits.stanza_bytes == 0 ? SIZE_MAX / 2 : std::max(limits.stanza_bytes, least_stanza_bytes);
     }
     bool is_resting() const { return !parser_; }
@@ -377,17 +380,13 @@ Fed Parser::feed(std::span<const char> bytes) {
     return state_->feed(bytes);
 }
 
-void Parser::restart() {
-    state_->restart();
-}
+void Parser::restart() { state_->restart(); }
 
 void Parser::set_limits(Limits limits) {
     state_->set_limits(limits);
 }
 
-void Parser::rest() {
-    state_->rest();
-}
+void Parser::rest() { state_->rest(); }
 
 bool Parser::is_resting() const {
     return state_->is_resting();

@@ -17,8 +17,8 @@ namespace xml {
 struct Limits {
     std::size_t stanza_bytes = 10000;  // never below 10000 (RFC 6120 13.12); 0: no limit
     unsigned stanza_depth = 64;        // levels below the stream's root; 0: no more than `children`
-    std::size_t start_tag_bytes = 8192;
-    unsigned children = 10000;         // nodes in one stanza
+    std::size_t start_tag_bytes = 8192; // 0: no limit
+    unsigned children = 10000;         // nodes in one stanza; 0: no limit
 };
 
 // The stream's start tag, without content, and the namespace it makes the default.

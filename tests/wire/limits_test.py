@@ -85,6 +85,124 @@ class Limits(unittest.TestCase):
             with self.comes_in(server, "127.0.0.10"):
                 self.is_refused(server, "127.0.0.11")
 
+    def test_strangers_of_an_address(self):
+        """DESIGN 4.3: an address has a limit of connections that are not logged in; who logs in counts no more."""
+        server = self.serve("limit-connections-before-login-per-address=2")
+        with Client(server, source="127.0.0.9") as first, Client(server, source="127.0.0.9"):
+            self.is_refused(server, "127.0.0.9")
+            Client(server, source="127.0.0.8").close()
+            first.login(JEAN, PASSWORD)
+            with self.comes_in(server, "127.0.0.9"):
+                self.is_refused(server, "127.0.0.9")
+            first.bind()
+            first.sync()
+
+    def test_strangers_in_all(self):
+        """DESIGN 4.3: where all places for strangers are taken the one who has sat there longest goes, not the newcomer, who
+        may have a password; whoever is logged in is no stranger."""
+        server = self.serve("limit-connections-before-login=2")
+        jean = self.login(server)
+        with Client(server, source="127.0.0.8") as oldest, Client(server, source="127.0.0.9") as second:
+            second.iq("get", f"<query xmlns='{REGISTER}'/>")
+            third = self.enterContext(Client(server, source="127.0.0.10"))
+            self.assertEqual(oldest.wait_closed(), ["resource-constraint"])
+            second.iq("get", f"<query xmlns='{REGISTER}'/>")
+            third.login(ANNA, PASSWORD)
+            fourth = self.enterContext(Client(server, source="127.0.0.11"))
+            second.iq("get", f"<query xmlns='{REGISTER}'/>")
+            self.enterContext(Client(server, source="127.0.0.12"))
+            self.assertEqual(second.wait_closed(), ["resource-constraint"])
+            fourth.iq("get", f"<query xmlns='{REGISTER}'/>")
+        jean.sync()
+
+    def test_components(self):
+        """DESIGN 4.3: components' connections have a limit, and who leaves makes room for one."""
+        server = self.serve("limit-components=2")
+        first, second = (XmlStream((server.host, server.component_port)) for _ in range(2))
+        for one in (first, second):
+            self.addCleanup(one.abort)
+            one.open("echo.bioaster.org", "jabber:component:accept")
+        with socket.create_connection((server.host, server.component_port)) as over:
+            over.settimeout(20)
+            self.assertEqual(over.recv(100), b"")
+        first.abort()
+        deadline = time.monotonic() + 20
+        while True:
+            again = XmlStream((server.host, server.component_port))
+            self.addCleanup(again.abort)
+            try:
+                again.open("echo.bioaster.org", "jabber:component:accept")
+                break
+            except (Closed, OSError):
+                self.assertLess(time.monotonic(), deadline)
+
+    def test_handshake_time(self):
+        """DESIGN 4.3: TLS must stand, and a component have proved itself, within limit-handshake-time; the time for the
+        login begins with TLS."""
+        server = self.serve("limit-handshake-time=5")
+        component = XmlStream((server.host, server.component_port))
+        self.addCleanup(component.abort)
+        component.open("echo.bioaster.org", "jabber:component:accept")
+        with Client(server) as secure, Client(server, tls=False) as plain, \
+                socket.create_connection((server.host, server.tls_port)) as mute:
+            self.assertEqual(plain.wait_closed(), ["connection-timeout"])
+            self.assertEqual(component.wait_closed(), ["connection-timeout"])
+            mute.settimeout(20)
+            self.assertEqual(mute.recv(100), b"")
+            secure.login(JEAN, PASSWORD)
+
+    def test_login_attempts(self):
+        """DESIGN 4.4: a stream ends with its limit-login-attempts-th failure, and with its limit-wrong-passwords-th wrong
+        password of one mechanism; the one before may still be followed by a success."""
+        server = self.serve("limit-login-attempts=9\nlimit-wrong-passwords=4")
+        with Client(server) as client:
+            for _ in range(8):
+                client.sasl("auth", "x", "mechanism='DIGEST-MD5'")
+            client.login(JEAN, PASSWORD)
+        with Client(server) as client:
+            for _ in range(9):
+                client.sasl("auth", "x", "mechanism='DIGEST-MD5'")
+            self.assertEqual(client.wait_closed(), ["policy-violation"])
+        for most, is_in in ((3, True), (4, False)):
+            with Client(server, source=f"127.0.0.{20 + most}") as client:
+                for number in range(most):
+                    client.sasl("auth", f"\0{ANNA}\0wrong{number}", "mechanism='PLAIN'")
+                if is_in:
+                    client.login(ANNA, PASSWORD)
+                else:
+                    self.assertEqual(client.wait_closed(), ["policy-violation"])
+
+    def test_login_queue(self):
+        """DESIGN 4.3: of answers that a stranger has not read limit-login-queue bytes may wait; who reads gets them all."""
+        server = self.serve("limit-login-queue=16K")
+        question = f"<iq type='get' id='q'><query xmlns='{REGISTER}'/></iq>"
+        with Client(server) as reader:
+            for _ in range(100):
+                reader.iq("get", f"<query xmlns='{REGISTER}'/>")
+        with Client(server) as client:
+            with contextlib.suppress(OSError):
+                for _ in range(200):
+                    client.send(question * 100)
+            self.assertIn(client.wait_closed(), (["resource-constraint"], []))  # the word itself may be lost
+
+    def test_tags_and_children(self):
+        """RFC 6120 13.12: the bytes of one start tag and the number of children are limited, and 0 is no limit."""
+        server = self.serve("limit-start-tag=2000\nlimit-children=1000")
+        tag = lambda size: "<message a='" + "x" * (size - len("<message a=''>")) + "'>"  # noqa: E731
+        jean = self.login(server)
+        jean.send(tag(1999) + "</message>")
+        jean.send("<message><x xmlns='urn:x'>" + "<a/>" * 990 + "</x></message>")
+        jean.sync()
+        for much in (tag(2010) + "</message>", "<message><x xmlns='urn:x'>" + "<a/>" * 1001 + "</x></message>"):
+            jean = self.login(server)
+            jean.send(much)
+            self.assertEqual(jean.wait_closed(), ["policy-violation"])
+        server = self.serve("limit-start-tag=0\nlimit-children=0")
+        jean = self.login(server)
+        jean.send(tag(100_000) + "</message>")
+        jean.send("<message><x xmlns='urn:x'>" + "<a/>" * 20_000 + "</x></message>")
+        jean.sync()
+
     def test_stanzas(self):
         """RFC 6120 13.12: depth and bytes of a stanza are limited, before login more than after."""
         server = self.serve("limit-depth=10\nlimit-stanza=50K")

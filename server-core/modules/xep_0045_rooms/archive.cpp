@@ -68,7 +68,7 @@ void search(Service& service, const Room& room, const Iq& iq) {
     const auto reading = service.begin_reading(iq);
     if (!reading) return;
     const Question question{room.jid, iq, std::move(*query), room.shows_addresses_to(iq.from())};
-    routing::find_archive_page(service.store(), room.jid.text(), question.query, [&service, alive = service.alive(), reading, question](auto page) {
+    routing::find_archive_page(service.store(), room.jid.text(), question.query, service.node().limits.archive_page, [&service, alive = service.alive(), reading, question](auto page) {
         if (alive.expired()) return;
         if (!page) return service.send(IqReply::error(page.error()).answer(question.iq));
         tell_page(service, question, std::move(*page));

@@ -11,7 +11,6 @@ namespace {
 
 using xmpp::Condition, xmpp::Iq;
 
-constexpr std::size_t most_affiliations = 10000;
 constexpr xml::Name item_name = {admin_ns, "item"};
 
 // Who asks, by his bare JID (XEP-0045 8, 9, 10).
@@ -116,16 +115,16 @@ struct Plan {
     std::vector<AffiliationChange> affiliations;
 };
 
-std::optional<xmpp::StanzaError> check_size(const Room& room, const Affiliations& after) {
-    if (after.all().size() <= std::max(most_affiliations, room.affiliations.all().size())) return std::nullopt;
+std::optional<xmpp::StanzaError> check_size(const Room& room, const Affiliations& after, std::size_t most) {
+    if (most == 0 || after.all().size() <= std::max(most, room.affiliations.all().size())) return std::nullopt;
     return xmpp::StanzaError{Condition::resource_constraint, {"the room's lists are full", "les listes du salon sont pleines"}, xmpp::ErrorType::wait, {}};
 }
 
-std::optional<xmpp::StanzaError> check_whole(const Room& room, const Plan& plan) {
+std::optional<xmpp::StanzaError> check_whole(const Room& room, const Plan& plan, std::size_t most) {
     Affiliations after = room.affiliations;
     for (const AffiliationChange& change : plan.affiliations) after.set(change.bare, change.standing);
     if (!after.has_owner()) return xmpp::StanzaError{Condition::conflict, words::owner_needed, {}, {}};
-    return check_size(room, after);
+    return check_size(room, after, most);
 }
 
 // All items or none (XEP-0045 9.2). `offending`: where it stops, the item that is wrong.
@@ -153,7 +152,6 @@ base::Result<Plan, xmpp::StanzaError> plan_items(const Room& room, const Actor& 
     }
     offending.reset();
     if (plan.roles.empty() && plan.affiliations.empty()) return refused(Condition::bad_request, {"there is no item", "il n'y a pas d'élément"});
-    if (const auto error = check_whole(room, plan)) return base::Unexpected(*error);
     return plan;
 }
 
@@ -182,6 +180,8 @@ void set_lists(Service& service, Room& room, const Iq& iq) {
     std::optional<xml::Element> offending;
     const auto plan = plan_items(room, actor, *iq.payload(), offending);
     if (!plan) return refuse_item(service, iq, plan.error(), offending);
+    const auto wrong = check_whole(room, *plan, service.node().limits.affiliations);
+    if (wrong) return refuse_item(service, iq, *wrong, offending);
     const auto invited = users_to_invite(room, plan->affiliations);
     service.change(room, iq, to_batch(room, plan->affiliations), [&service, iq, actor, invited, plan = *plan](Room& now) {
         Outcome outcome = take_changes(now, plan.affiliations, actor.nick);
@@ -194,10 +194,10 @@ void set_lists(Service& service, Room& room, const Iq& iq) {
 
 }  // namespace
 
-std::optional<xmpp::StanzaError> reason_against(const Room& room, const AffiliationChange& change) {
+std::optional<xmpp::StanzaError> reason_against(const Service& service, const Room& room, const AffiliationChange& change) {
     Affiliations after = room.affiliations;
     after.set(change.bare, change.standing);
-    return check_size(room, after);
+    return check_size(room, after, service.node().limits.affiliations);
 }
 
 void take_list_query(Service& service, Room& room, const Iq& iq) {

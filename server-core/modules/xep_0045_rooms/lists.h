@@ -42,7 +42,7 @@ struct Outcome {
 };
 
 // Why the lists cannot take this change whoever asks for it: they are full. Nothing when they can.
-std::optional<xmpp::StanzaError> reason_against(const Room& room, const AffiliationChange& change);
+std::optional<xmpp::StanzaError> reason_against(const Service& service, const Room& room, const AffiliationChange& change);
 // What keeps `changes`; empty for a temporary room.
 store::Batch to_batch(const Room& room, const std::vector<AffiliationChange>& changes);
 // Writes `changes` into the room's memory and says what follows. `actor`: the nick of who did it, or empty.

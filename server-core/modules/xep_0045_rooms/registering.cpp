@@ -93,7 +93,7 @@ void register_nick(Service& service, Room& room, const Iq& iq, const std::string
         ask_admins(service, room, iq, nick);
         return reply(room);
     }
-    if (const auto error = reason_against(room, {bare, {Affiliation::member, nick, {}}, {}}))
+    if (const auto error = reason_against(service, room, {bare, {Affiliation::member, nick, {}}, {}}))
         return service.refuse(iq, error->condition, error->text, error->type);
     change_standing(service, room, iq, {bare, {std::max(affiliation, Affiliation::member), nick, {}}, {}}, reply);
 }
@@ -146,7 +146,7 @@ void take_approval(Service& service, Room& room, const Message& message, const D
     if (room.affiliation_of(*user) != Affiliation::none) return;  // another admin was faster
     if (is_anothers(room, *nick, bare)) return service.refuse(message, Condition::conflict, words::nick_taken);
     const AffiliationChange change{bare, {Affiliation::member, *nick, {}}, {}};
-    if (const auto error = reason_against(room, change)) return service.refuse(message, error->condition, error->text, error->type);
+    if (const auto error = reason_against(service, room, change)) return service.refuse(message, error->condition, error->text, error->type);
     change_standing(service, room, message, change, [&service, message, user = user->bare()](Room& now) {
         if (now.config.is_members_only) send_invitation(service, now, user, message.from(), xml::Element({user_ns, "invite"}));
     });

@@ -92,6 +92,7 @@ void Service::finish_if_over(Slot& slot) {
     if (slot.holds != 0 || !slot.room || !slot.room->is_over()) return;
     slot.room.reset();
     rooms_.erase(slot.jid.text());
+    makers_.erase(slot.jid.text());
     public_rooms_.erase(slot.jid.text());
 }
 
@@ -130,15 +131,25 @@ void Service::create(Slot& slot, const Presence& presence) {
         return refuse_to_enter(*this, presence, Condition::not_allowed, {"only users of this server make rooms", "seuls les utilisateurs de ce serveur créent des salons"});
     if (most != 0 && rooms_.size() >= most)
         return refuse_to_enter(*this, presence, Condition::resource_constraint, {"there are too many rooms", "il y a trop de salons"});
+    if (has_made_enough(presence.from()))
+        return refuse_to_enter(*this, presence, Condition::resource_constraint, {"you have made too many rooms", "vous avez créé trop de salons"});
     slot.room = std::make_unique<Room>();
     slot.room->jid = slot.jid;
     slot.room->is_locked = true;
+    makers_.insert_or_assign(slot.jid.text(), std::string(presence.from().bare_text()));
     slot.room->key = node().random.bytes(key_bytes);
     slot.room->affiliations.set(std::string(presence.from().bare_text()), {Affiliation::owner, {}, {}});
     list(*slot.room);
     enter(*this, *slot.room, presence);
     if (node().clock.steady() - started_ < time_to_return) return unlock(*slot.room);
     expect_configuration(*slot.room, patience_at_first);
+}
+
+// Of persistent rooms that were made before the start nobody knows by whom: what counts is who fills the host now.
+bool Service::has_made_enough(const xmpp::Jid& user) const {
+    const std::size_t most = node().limits.rooms_per_account;
+    const auto is_his = [bare = user.bare_text()](const auto& made) { return made.second == bare; };
+    return most != 0 && static_cast<std::size_t>(std::ranges::count_if(makers_, is_his)) >= most;
 }
 
 void Service::unlock(Room& room) {

@@ -117,6 +117,7 @@ private:
     void handle(Slot& slot, const xmpp::AnyStanza& stanza);
     void to_missing_room(Slot& slot, const xmpp::AnyStanza& stanza);
     void create(Slot& slot, const xmpp::Presence& presence);
+    bool has_made_enough(const xmpp::Jid& user) const;
     void unlock(Room& room);
     void finish_if_over(Slot& slot);
     void work_off(const std::string& room);
@@ -132,6 +133,7 @@ private:
     routing::ByText<std::unique_ptr<Slot>> slots_;
     std::set<std::string, std::less<>> rooms_;  // every room there is
     std::map<std::string, std::string> public_rooms_;
+    routing::ByText<std::string> makers_;  // of the rooms made since the start, by room
     bool knows_rooms_ = false;  // `rooms_` is complete: what is not there needs no read
     bool is_ready_ = false;
     std::size_t undone_ = 0;

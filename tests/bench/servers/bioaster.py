@@ -31,7 +31,8 @@ class Bioaster(ground.Server):
         (self.folder / "server-core.conf").write_text(
             f"[server-core]\ndata=data\nlisten=127.0.0.1:{self.port}\nlisten-tls=127.0.0.1:{ground.free_port()}\n"
             f"listen-component=127.0.0.1:{self.component_port}\ncertificate={self.certificate}\nkey={self.key}\n"
-            "limit-connections-per-address=0\nlimit-registrations-per-hour=0\n")
+            "limit-connections-per-address=0\nlimit-connections-before-login-per-address=0\n"
+            "limit-registrations-per-hour=0\ncore-dumps=yes\n")  # only root may measure the memory of one that is shut
         (self.folder / "proxy65.conf").write_text(
             f"[proxy65]\nlisten-socks=127.0.0.1:{self.socks_port}\naddresses=127.0.0.1\ncomponent-server=127.0.0.1:{self.component_port}\n"
             f"component-secret-file={self.data}/component.secret\n")
