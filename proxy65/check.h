@@ -9,7 +9,8 @@
 
 namespace proxy65 {
 
-constexpr int done = 0, cannot_start = 1, wrong_settings = 2;
+// Exit codes; the last two as sysexits.h has them: EX_TEMPFAIL, which may pass, and EX_CONFIG.
+constexpr int done = 0, cannot_start = 1, wrong_settings = 2, name_is_taken = 75, server_refuses = 78;
 
 // Each transfer has two sockets, and a fifth of them, busy in one direction at once, a pipe of two ends.
 std::size_t most_transfers(std::size_t files);

@@ -77,7 +77,10 @@ base::Task<> Component::run() {
             last_reason_.clear();
             continue;
         }
+        const bool is_first = static_cast<bool>(attempted_);
         say_why(reason);
+        tell_first_attempt();
+        if (is_first && refused_) co_return;
         sleep_.expires_after(pause());
         co_await sleep_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     }
@@ -86,6 +89,7 @@ base::Task<> Component::run() {
 // One life of the link; returns why it ended.
 base::Task<std::string> Component::attend() {
     is_changed_ = false;
+    refused_.reset();
     const auto secret = read_secret(settings_.component_secret_file); // each time: it may have been put right
     if (!secret) co_return secret.error();
     secret_ = *secret;
@@ -143,13 +147,16 @@ std::string Component::read_element(const xml::Element& element) {
         const auto joined = "joined the server at " + to_text(server_) + " as " + name_;
         log_.info(joined);
         say_status(joined);
+        tell_first_attempt();
     }
     return "";
 }
 
-std::string Component::why_refused(const xml::Element& error) const {
+std::string Component::why_refused(const xml::Element& error) {
     const auto where = to_text(server_);
     const auto condition = condition_of(error);
+    if (condition == "conflict") refused_ = Refused::taken;
+    if (condition == "not-authorized" || condition == "host-unknown") refused_ = Refused::wrong;
     if (condition == "not-authorized")
         return "the server at " + where + " refuses the secret for " + name_ + ": put the server's own into " +
                settings_.component_secret_file;
@@ -180,7 +187,13 @@ void Component::say_why(const std::string& reason) {
     if (reason == last_reason_) return;
     last_reason_ = reason;
     say_status(reason);
+    if (attempted_ && refused_) return log_.error(reason);
     log_.warning(reason + "; trying again until it works");
+}
+
+// Who was joined before is not ended by a refusal: transfers run, and the server may be being put right.
+void Component::tell_first_attempt() {
+    if (attempted_) std::exchange(attempted_, nullptr)(refused_);
 }
 
 std::chrono::milliseconds Component::pause() {

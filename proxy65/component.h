@@ -15,6 +15,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 
@@ -25,6 +26,10 @@ public:
     Component(net::Loop& loop, net::Timers& timers, const base::Log& log, const Settings& settings, Services& services);
     // Joins the server, and again whenever the link breaks, after 1 to 60 seconds, until `stop`.
     void start();
+    enum class Refused { wrong, taken }; // secret or name; the name, by another proxy
+    // `attempted` is called once: when the first attempt has joined or found no server, which trying again may change
+    // (nothing), or when the server refused it; nothing more is tried then.
+    void on_first_attempt(std::function<void(std::optional<Refused>)> attempted) { attempted_ = std::move(attempted); }
     // Says good-bye.
     void stop();
     // Joins anew where name, server or secret are others than those it joined with, and at once where it waits.
@@ -40,11 +45,12 @@ private:
     // What follow() goes on with after an event; a text: why the link must end.
     std::string react(const xml::Event& event);
     std::string read_element(const xml::Element& element);
-    std::string why_refused(const xml::Element& error) const;
+    std::string why_refused(const xml::Element& error);
     void answer(const xml::Element& element);
     void leave();
     void say_status(const std::string& text) const;
     void say_why(const std::string& reason);
+    void tell_first_attempt();
     std::chrono::milliseconds pause();
 
     net::Loop& loop_;
@@ -55,6 +61,8 @@ private:
     boost::asio::steady_timer sleep_;
     std::unique_ptr<net::Connection> connection_;
     std::function<void(const std::string&)> on_status_;
+    std::function<void(std::optional<Refused>)> attempted_;
+    std::optional<Refused> refused_; // in this attempt
     std::string name_, secret_;  // that the link has
     base::Endpoint server_;
     std::string last_reason_; // said already

@@ -20,6 +20,7 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <optional>
 #include <vector>
 
 namespace {
@@ -150,9 +151,15 @@ int run(Settings settings, const CommandLine& line, const base::Log& log) {
     services.announce(announced(settings, listeners.first_port()));
     Stopping stopping(parts);
     Reloading reloading(parts, line);
+    int code = proxy65::done;
+    component.on_first_attempt([&](std::optional<proxy65::Component::Refused> refused) {
+        if (!refused) return systemd.ready();
+        code = *refused == proxy65::Component::Refused::taken ? proxy65::name_is_taken : proxy65::server_refuses;
+        loop.stop();
+    });
     component.start();
-    systemd.ready();
     loop.run();
+    if (code != proxy65::done) return code; // said already
     const auto counters = transfers.counters();
     log.info("stopped after " + std::to_string(counters.activated) + " transfers, " + std::to_string(counters.bytes) +
              " bytes");

@@ -104,14 +104,18 @@ class Reconnecting(ProxyCase):
         self.assertEqual(target.receive(1), b"x")
 
 
-class WrongSecret(ProxyCase):
-    secret = "another"
-
-    def test_design_6_a_wrong_secret_is_said_in_one_clear_line_and_may_be_put_right(self):
+class SecretThatWasRight(ProxyCase):
+    def test_design_6_a_wrong_secret_is_said_once_and_may_be_put_right_where_the_link_stood_before(self):
+        target, initiator = self.transfer("s")
+        self.secret = "another"
+        self.link.close()
+        self.accept()
         line = self.await_line("refuses the secret").string
         self.assertIn("for %s" % NAME, line)
         self.assertIn(self.folder + "/component.secret", line)
         self.accept()  # refused once more, and not said again
+        initiator.send(b"x")
+        self.assertEqual(target.receive(1), b"x")
         self.write("component.secret", "another")
         self.link = self.accept()
         self.await_line("joined the server")
@@ -130,11 +134,40 @@ class Refused(ProxyCase):
                       "<%s xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>"
                       % error).encode())
 
-    def test_a_name_that_is_taken_or_unknown_is_said_in_one_clear_line(self):
-        self.refuse("conflict")
-        self.await_line("the name %s is taken at the server" % NAME)
+    def assert_ends_with(self, code, sentence):
+        """One line says why, and nothing is tried again."""
+        self.assertEqual(self.process.wait(LIMIT), code)
+        lines = [line for line in self.rest_of_log() if "open files" not in line]
+        self.assertEqual(len(lines), 1, lines)
+        self.assertIn(sentence, lines[0])
+
+    def test_a_wrong_secret_at_the_start_ends_it_with_the_code_for_wrong_settings(self):
+        self.refuse("not-authorized")
+        self.assert_ends_with(78, "refuses the secret for %s: put the server's own into %s/component.secret"
+                              % (NAME, self.folder))
+
+    def test_a_name_that_the_server_does_not_know_does_so_too(self):
         self.refuse("host-unknown")
-        self.await_line("knows no component %s" % NAME)
+        self.assert_ends_with(78, "knows no component %s" % NAME)
+
+    def test_a_name_that_is_taken_at_the_start_ends_it_with_a_code_of_its_own(self):
+        self.refuse("conflict")
+        self.assert_ends_with(75, "the name %s is taken at the server" % NAME)
+
+    def test_another_refusal_may_pass_and_is_tried_again(self):
+        self.refuse("system-shutdown")
+        self.await_line("ended the link: system-shutdown; trying again")
+        self.link = self.accept()
+        self.await_line("joined the server")
+
+    def test_a_name_that_is_taken_while_the_link_is_away_is_tried_again(self):
+        self.link = self.accept()
+        self.await_line("joined the server")
+        self.link.close()
+        self.refuse("conflict")
+        self.await_line("the name %s is taken at the server .*; trying again" % NAME)
+        self.link = self.accept()
+        self.await_line("joined the server")
 
     def test_a_server_that_is_away_is_said_once(self):
         port = self.listener.getsockname()[1]

@@ -24,7 +24,7 @@ class OnForeignServers(unittest.IsolatedAsyncioTestCase):
                     await person.log_out()
                 proxy.daemon.wait_for_log(rf"transfer 1: .* {MEGABYTES_5} bytes there, 0 back, .* finished$")
 
-    def test_a_wrong_secret_is_said_in_one_clear_line_there_too(self):
+    def test_a_wrong_secret_is_said_in_one_clear_line_there_too_and_ends_the_start(self):
         for kind in foreign_server.installed():
             with self.subTest(kind.__name__), kind() as server:
                 (server.data / "component.secret").write_text("another")
@@ -32,6 +32,7 @@ class OnForeignServers(unittest.IsolatedAsyncioTestCase):
                 self.addCleanup(proxy.__exit__, None, None, None)
                 proxy.start(wait_until_joined=False)
                 proxy.daemon.wait_for_log("refuses the secret for proxy.example.org: put the server's own into ")
+                self.assertEqual(proxy.daemon.process.wait(daemons.STOP_SECONDS), 78)
 
     def test_prosody_is_here_to_be_tried(self):
         self.assertIn(foreign_server.Prosody, foreign_server.installed())

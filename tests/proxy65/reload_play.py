@@ -5,7 +5,7 @@ import signal
 import socket
 import unittest
 
-from proxy_play import BYTESTREAMS, LIMIT, ProxyCase, condition, within
+from proxy_play import BYTESTREAMS, LIMIT, Link, ProxyCase, condition, within
 
 PARIS = "paris@example.net/x"
 ASK = "<query xmlns='%s'/>" % BYTESTREAMS
@@ -77,7 +77,8 @@ class Reload(ProxyCase):
         self.assertEqual(self.link.ask("<ping xmlns='urn:xmpp:ping'/>").get("type"), "result")
 
 
-class ToldToSystemd(ProxyCase):
+class Told(ProxyCase):
+    """Hears what systemd would hear."""
     settings = "limit-stop-time=3"
 
     def environment(self):
@@ -95,9 +96,11 @@ class ToldToSystemd(ProxyCase):
             if wanted in self.notice():
                 return
 
+
+class ToldToSystemd(Told):
     def test_design_8_systemd_hears_of_start_link_reload_and_stop(self):
-        self.assertEqual(self.notice(), "READY=1")  # the ports are open then, whether the server is there or not
-        self.await_notice("STATUS=joined the server at 127.0.0.1:")
+        self.assertRegex(self.notice(), "^STATUS=joined the server at 127.0.0.1:")
+        self.assertEqual(self.notice(), "READY=1")
         self.process.send_signal(signal.SIGHUP)
         self.assertRegex(self.notice(), r"^RELOADING=1\nMONOTONIC_USEC=\d+$")
         self.assertEqual(self.notice(), "READY=1")
@@ -107,8 +110,29 @@ class ToldToSystemd(ProxyCase):
         self.assertEqual(self.process.wait(LIMIT), 0)
 
     def test_systemd_hears_why_there_is_no_link(self):
+        self.await_notice("READY=1")
         self.link.close()
         self.await_notice("STATUS=the server at")
+
+
+class ToldOfTheStart(Told):
+    joins = False
+
+    def test_a_start_without_a_server_is_a_start(self):
+        self.listener.accept()[0].close()
+        self.assertRegex(self.notice(), "^STATUS=.* ended the connection before the handshake was done")
+        self.assertEqual(self.notice(), "READY=1")
+
+    def test_a_start_that_the_server_refuses_is_never_ready(self):
+        link = Link(self.listener.accept()[0])
+        self.addCleanup(link.close)
+        link.open("another")
+        link.send("<stream:error><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>")
+        self.assertRegex(self.notice(), "^STATUS=.* refuses the secret")
+        self.assertEqual(self.process.wait(LIMIT), 78)
+        self.notices.setblocking(False)
+        with self.assertRaises(BlockingIOError):
+            self.notice()
 
 
 if __name__ == "__main__":

@@ -35,6 +35,11 @@ class Units(unittest.TestCase):
         self.assertIn("\nType=notify\n", text)
         self.assertIn("\nExecReload=/bin/kill -HUP $MAINPID\n", text)
 
+    def test_the_proxys_unit_does_not_restart_what_a_restart_does_not_change(self):
+        text = (UNITS / "bioaster-proxy65.service").read_text()
+        self.assertIn("\nRestart=on-failure\n", text)
+        self.assertIn("\nRestartPreventExitStatus=2 78\n", text)
+
 
 if __name__ == "__main__":
     unittest.main()
