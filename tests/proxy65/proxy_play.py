@@ -278,6 +278,26 @@ class ProxyCase(unittest.TestCase):
         self.assertEqual(self.link.activate(sid), "")
         return two
 
+    def metrics_port(self):
+        return int(next(filter(None, (re.search(r"listening for metrics on .*:(\d+)$", line) for line in self.said)))[1])
+
+    def http(self, text):
+        """What `listen-metrics` answers."""
+        with socket.create_connection(("127.0.0.1", self.metrics_port()), LIMIT) as reader:
+            reader.sendall(text.encode())
+            answer = b""
+            while part := reader.recv(65536):
+                answer += part
+        return answer.decode()
+
+    def figures(self):
+        head, _, body = self.http("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").partition("\r\n\r\n")
+        self.assertTrue(head.startswith("HTTP/1.1 200 OK\r\n"), head)
+        self.assertIn("\r\nContent-Type: text/plain; version=0.0.4", head)
+        self.assertIn("\r\nContent-Length: %d\r\n" % len(body), head + "\r\n")
+        lines = [line.rsplit(" ", 1) for line in body.splitlines() if not line.startswith("#")]
+        return {name: int(value) for name, value in lines}
+
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(LIMIT)

@@ -29,27 +29,6 @@ class Discovery(ProxyCase):
 class Prometheus(ProxyCase):
     settings = "listen-metrics=127.0.0.1:0\nlimit-waiting=4\nlimit-handshake-time=1"
 
-    def start(self):
-        super().start()
-        line = next((line for line in self.said if "listening for metrics" in line), None)
-        self.metrics_port = int(re.search(r":(\d+)$", line).group(1))
-
-    def http(self, text):
-        with socket.create_connection(("127.0.0.1", self.metrics_port), LIMIT) as reader:
-            reader.sendall(text.encode())
-            answer = b""
-            while part := reader.recv(65536):
-                answer += part
-        return answer.decode()
-
-    def figures(self):
-        head, _, body = self.http("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n").partition("\r\n\r\n")
-        self.assertTrue(head.startswith("HTTP/1.1 200 OK\r\n"), head)
-        self.assertIn("\r\nContent-Type: text/plain; version=0.0.4", head)
-        self.assertIn("\r\nContent-Length: %d\r\n" % len(body), head + "\r\n")
-        lines = [line.rsplit(" ", 1) for line in body.splitlines() if not line.startswith("#")]
-        return {name: int(value) for name, value in lines}
-
     def await_figure(self, name, value):
         for _ in within():
             if self.figures()[name] == value:
@@ -104,7 +83,7 @@ class Prometheus(ProxyCase):
             pass
 
     def test_readers_are_bounded(self):
-        silent = [socket.create_connection(("127.0.0.1", self.metrics_port), LIMIT) for _ in range(16)]
+        silent = [socket.create_connection(("127.0.0.1", self.metrics_port()), LIMIT) for _ in range(16)]
         try:
             self.assertEqual(self.http("GET /metrics HTTP/1.1\r\n\r\n"), "")
         except (ConnectionResetError, BrokenPipeError):
