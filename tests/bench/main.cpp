@@ -24,6 +24,7 @@ constexpr Entry scenarios[] = {
     {"message-logged", bench::message_logged},
     {"room", bench::room},
     {"proxy", bench::proxy},
+    {"forward", bench::forward},
 };
 
 double number(const std::string& text) {
@@ -44,6 +45,8 @@ void set(bench::Options& options, const std::string& key, const std::string& val
         options.proxy = value;
     else if (key == "--port")
         options.port = static_cast<int>(number(value));
+    else if (key == "--target")
+        options.target = static_cast<int>(number(value));
     else if (key == "--first")
         options.first = static_cast<int>(number(value));
     else if (key == "--count")
@@ -71,10 +74,11 @@ void print(const bench::World& world, const bench::Finding& found) {
     const double seconds = std::chrono::duration<double>(found.after.when - found.before.when).count();
     std::printf(
         "{\"scenario\": %s, \"value\": %.6g, \"unit\": %s, \"amount\": %.0f, \"seconds\": %.3f, \"cpu_seconds\": %.3f, "
-        "\"pss_before_kib\": %.0f, \"pss_after_kib\": %.0f, \"fault\": %s}\n",
+        "\"pss_before_kib\": %.0f, \"pss_after_kib\": %.0f, \"load_cpu_seconds\": %.3f, \"missing\": %.0f, \"fault\": %s}\n",
         quoted(world.options.scenario).c_str(), std::isfinite(found.value) ? found.value : 0.0,
         quoted(found.unit).c_str(), found.amount, seconds, bench::cpu_between(found.before, found.after),
-        found.before.pss_kib, found.after.pss_kib, quoted(world.fault).c_str());
+        found.before.pss_kib, found.after.pss_kib, found.load_cpu_seconds, found.missing,
+        quoted(world.fault).c_str());
 }
 
 int run(const bench::Options& options) {

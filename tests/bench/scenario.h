@@ -17,6 +17,7 @@ struct Options {
     std::string rooms = "conference.bench.example";
     std::string proxy = "proxy.bench.example";
     int port = 5222;
+    int target = 0;             // where `forward` listens
     int first = 0;              // the number of the first account
     int count = 0;              // of sessions, pairs, occupants, streams: what the scenario is about
     Seconds span{5};            // of the measurement
@@ -40,6 +41,8 @@ struct Finding {
     const char* unit = "";
     double amount = 0; // of what was counted in the span
     Cost before, after;
+    double load_cpu_seconds = 0; // of the generator, where it matters
+    double missing = 0;          // bytes that never arrived
 };
 
 using Clients = std::vector<std::unique_ptr<Client>>;
@@ -63,5 +66,6 @@ Finding message(World& world);
 Finding message_logged(World& world);
 Finding room(World& world);
 Finding proxy(World& world);
+Finding forward(World& world);
 
 } // namespace bench

@@ -33,23 +33,38 @@ const std::vector<char>& pattern() {
 
 std::size_t expected_answer(const std::string& request) { return 2 + 4 + 1 + request.size() - 3 - 5 - 2 + 2; }
 
-} // namespace
-
-SocksEnd::SocksEnd(Loop& loop, int port, const std::string& hash)
-    : loop_(loop), socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    // What lies in buffers at the end of the span is little, however slow the proxy is.
-    ::setsockopt(socket_, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+int connect_to(int port) {
+    const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-        throw std::runtime_error("cannot connect to the proxy");
+    if (::connect(made, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+        throw std::runtime_error("cannot connect to port " + std::to_string(port));
+    return made;
+}
+
+} // namespace
+
+SocksEnd::SocksEnd(Loop& loop, Open open) : loop_(loop), socket_(open.socket) {
+    // What lies in buffers at the end of the span is little, however slow the proxy is.
+    ::setsockopt(socket_, SOL_SOCKET, SO_SNDBUF, &buffer_bytes, sizeof buffer_bytes);
+    accepted_ = true;
+    loop_.watch(socket_, *this);
+}
+
+SocksEnd::SocksEnd(Loop& loop, int port) : SocksEnd(loop, Open{connect_to(port)}) {}
+
+std::unique_ptr<SocksEnd> SocksEnd::over(Loop& loop, int socket) {
+    return std::unique_ptr<SocksEnd>(new SocksEnd(loop, Open{socket}));
+}
+
+SocksEnd::SocksEnd(Loop& loop, int port, const std::string& hash) : SocksEnd(loop, port) {
+    accepted_ = false;
     request_ = std::string("\x05\x01\x00", 3) + std::string("\x05\x01\x00\x03", 4) + static_cast<char>(hash.size()) +
                hash + std::string(2, '\0');
     // Greeting first, the request when the greeting is answered: Prosody reads one at a time.
     if (::send(socket_, request_.data(), 3, MSG_NOSIGNAL) != 3) throw std::runtime_error("the proxy takes nothing");
-    loop_.watch(socket_, *this);
 }
 
 SocksEnd::~SocksEnd() {
@@ -86,7 +101,8 @@ void SocksEnd::read_bytes() {
     while (true) {
         const auto got = ::recv(socket_, bytes.data(), bytes.size(), MSG_DONTWAIT);
         if (got <= 0) {
-            broken_ = broken_ || got == 0 || errno != EAGAIN;
+            ended_ = ended_ || got == 0;
+            broken_ = broken_ || (got < 0 && errno != EAGAIN);
             return;
         }
         const char* const expected = pattern().data() + received_ % pattern_bytes;
@@ -98,6 +114,11 @@ void SocksEnd::read_bytes() {
 void SocksEnd::send_without_end() {
     sending_ = true;
     loop_.later(*this);
+}
+
+void SocksEnd::end_sending() {
+    sending_ = false;
+    ::shutdown(socket_, SHUT_WR);
 }
 
 void SocksEnd::flush() {

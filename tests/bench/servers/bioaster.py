@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 """server-core and proxy65 as they come: only limits on how many may come from one address are lifted."""
 import pathlib
-import re
 import subprocess
-import time
 
 from servers import ground
 
@@ -46,8 +44,4 @@ class Bioaster(ground.Server):
         if scenario.startswith("proxy"):
             log = self.folder / "proxy.log"
             self.spawn([self.build / "proxy65/proxy65", "--config", self.folder / "proxy65.conf", *organisation], log, self.socks_port)
-            deadline = time.monotonic() + ground.START_SECONDS
-            while not re.search("joined the server", log.read_text()):
-                if time.monotonic() > deadline:
-                    raise ground.Failure("proxy65 does not join the server:\n" + log.read_text())
-                time.sleep(0.05)
+            ground.wait_for_line("joined the server", log)

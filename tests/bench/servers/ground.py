@@ -35,15 +35,35 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for_port(port, process, log):
+def answers(port):
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+def is_listened_on(port):
+    """Without a connection, which a relay would pass on."""
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        return any(words[1].endswith(f":{port:04X}") and words[3] == "0A" for words in map(str.split, table))
+
+
+def wait_for_port(port, process, log, is_there):
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise Failure(f"{process.args[0]} ended with {process.returncode}:\n{log.read_text()[-2000:]}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        if is_there(port):
             return
         time.sleep(0.05)
     raise Failure(f"{process.args[0]} does not listen on port {port}:\n{log.read_text()[-2000:]}")
+
+
+def wait_for_line(text, log):
+    deadline = time.monotonic() + START_SECONDS
+    while text not in log.read_text():
+        if time.monotonic() > deadline:
+            raise Failure(f"no '{text}' in {log}:\n{log.read_text()}")
+        time.sleep(0.05)
 
 
 class Server:
@@ -55,11 +75,11 @@ class Server:
         self.port = free_port()
         self.processes = []
 
-    def spawn(self, command, log, port, **more):
+    def spawn(self, command, log, port, is_there=answers, **more):
         with open(log, "ab") as out:
             process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out, stderr=out, **more)
         self.processes.append(process)
-        wait_for_port(port, process, log)
+        wait_for_port(port, process, log, is_there)
         return process
 
     def pids(self):

@@ -41,7 +41,7 @@ Component "{proxy}" "proxy65"
 
 
 class Prosody(ground.Server):
-    name = "prosody"
+    name, settings = "prosody", SETTINGS
 
     @classmethod
     def missing(cls):
@@ -61,7 +61,7 @@ class Prosody(ground.Server):
         self.folder.mkdir(parents=True, exist_ok=True)
         self.data.mkdir(exist_ok=True)
         config = self.folder / "prosody.cfg.lua"
-        config.write_text(SETTINGS.format(
+        config.write_text(self.settings.format(
             folder=self.folder, data=self.data, port=self.port, socks_port=self.socks_port, certificate=self.certificate,
             key=self.key, domain=ground.DOMAIN, rooms=ground.ROOMS, proxy=ground.PROXY,
             more='"mam";' if scenario == "message-logged" else ""))
