@@ -4,12 +4,17 @@
 #include <utility>
 
 namespace routing {
+namespace {
+// The stream's own words (<a/>, <resumed/>) wait for commits, but are said whatever became of them: who asked for what was
+// refused is told by an error.
+bool is_lost(const Outgoing& entry, const TicketPtr& gate) { return gate && gate->is_refused() && entry.kind == Outgoing::Kind::stanza; }
+}  // namespace
 
 OutQueue::OutQueue(Told sent, Told dropped) : sent_(std::move(sent)), dropped_(std::move(dropped)) {}
 
 void OutQueue::push(Outgoing entry, const TicketPtr& gate) {
     if (waiting_.empty() && (!gate || gate->is_settled())) {
-        (gate && gate->is_refused() ? dropped_ : sent_)(std::move(entry));
+        (is_lost(entry, gate) ? dropped_ : sent_)(std::move(entry));
         return;
     }
     bytes_ += entry.bytes.size();
@@ -33,7 +38,7 @@ void OutQueue::drain() {
         Outgoing entry = std::move(waiting_.front().entry);
         waiting_.pop_front();
         bytes_ -= entry.bytes.size();
-        (gate && gate->is_refused() ? dropped_ : sent_)(std::move(entry));
+        (is_lost(entry, gate) ? dropped_ : sent_)(std::move(entry));
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What goes out by one outlet, in order; entries behind an unfinished commit wait, those behind a refused one are
+// What goes out by one outlet, in order; entries behind an unfinished commit wait, stanzas behind a refused one are
 // dropped. Its owner bounds it together with what the socket has not taken.
 #pragma once
 #include "routing/outlet.h"

@@ -177,3 +177,19 @@ TEST_CASE("A queue that ends gives back what waits, and its commit wakes nobody"
     store.release();
     CHECK(left == std::vector<std::uint64_t>{7, 8});
 }
+
+TEST_CASE("XEP-0198 4: <a/> waits for a commit, and is said although that was refused; only stanzas are dropped") {
+    Bench bench;
+    bench.store.hold();
+    bench.store.refuse_next(store::Refusal::resource_constraint);
+    {
+        const Writes::Scope scope(bench.writes, &bench.origin);
+        bench.commit();
+        bench.push("echo");
+        bench.queue.push({"<a/>", 0, Outgoing::Kind::nonza}, bench.writes.newest());
+    }
+    CHECK(bench.sent.empty());
+    bench.store.release();
+    CHECK(bench.sent == Texts{"<a/>"});
+    CHECK(bench.dropped == Texts{"echo"});
+}
