@@ -163,7 +163,10 @@ const Stanza& common(const AnyStanza& stanza) {
 }
 
 Message error_reply(const Message& to, const StanzaError& error) {
-    return Message(answer_tag(to, "error").with(error.to_element(to.language())), to.to(), to.from());
+    xml::Element tag = answer_tag(to, "error");
+    // COMPAT(libpurple 2.14): a failure whose message has no words is shown to nobody.
+    if (const auto body = to.child({xml::stanza_ns, "body"})) tag = std::move(tag).with(*body);
+    return Message(std::move(tag).with(error.to_element(to.language())), to.to(), to.from());
 }
 
 Presence error_reply(const Presence& to, const StanzaError& error) {

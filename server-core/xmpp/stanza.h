@@ -89,8 +89,8 @@ bool is_stanza_name(xml::Name name);
 
 const Stanza& common(const AnyStanza& stanza);
 
-// The error answer to a stanza: addresses swapped, same id, type='error' (RFC 6120 8.3.1). An error is never answered:
-// the caller asks `is_error` first.
+// The error answer to a stanza: addresses swapped, same id, type='error', a message's body with it (RFC 6120 8.3.1).
+// An error is never answered: the caller asks `is_error` first.
 Message error_reply(const Message& to, const StanzaError& error);
 Presence error_reply(const Presence& to, const StanzaError& error);
 Iq error_reply(const Iq& to, const StanzaError& error);

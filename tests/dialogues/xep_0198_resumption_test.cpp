@@ -180,7 +180,7 @@ TEST_CASE("XEP-0198 5, RFC 6121 8.5.3.2.1: a normal message that nobody kept is 
     play.romeo.sends("<message id='n' to='juliet@verona.example/balcony'><body>passing</body>" + no_store + "</message>");
     for (TestClient* client : {&garden, &play.romeo}) client->forget_received();
     play.host.passes(601s);
-    play.romeo.receives_somewhere("<message type='error' id='n' from='juliet@verona.example/balcony' to='romeo@verona.example/orchard'>"
+    play.romeo.receives_somewhere("<message type='error' id='n' from='juliet@verona.example/balcony' to='romeo@verona.example/orchard'><body>passing</body>"
                                   "<error type='cancel' code='503'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
     CHECK(Verona::bodies(garden).empty());
 }

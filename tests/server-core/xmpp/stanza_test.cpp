@@ -154,6 +154,13 @@ TEST_CASE("RFC 6120 8.3.1: an error goes back with the addresses swapped and the
     CHECK(presence.element().attribute("type") == "error");
 }
 
+TEST_CASE("RFC 6120 8.3.1: the error about a message has its body, for clients that show nothing without, and nothing else of it") {
+    const auto message = parse_as<Message>("<message id='1' from='a' to='b' type='chat'><body>hi</body><active xmlns='u'/></message>");
+    CHECK(to_string(error_reply(message, {Condition::gone, {}, ErrorType::none, {}}).element()) ==
+          "<message from='b' to='a' type='error' id='1'><body>hi</body><error type='cancel' code='302'>"
+          "<gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>");
+}
+
 TEST_CASE("RFC 6120 8.2.3: an iq is answered by a result or an error with its id") {
     const auto iq = parse_as<Iq>("<iq type='get' id='1' from='romeo@montague.example/garden'><q xmlns='u'/></iq>");
     CHECK(to_string(IqReply::done().answer(iq).element()) == "<iq to='romeo@montague.example/garden' type='result' id='1'/>");
