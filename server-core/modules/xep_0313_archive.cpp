@@ -90,7 +90,9 @@ void send_page(const Feature& feature, const Jid& owner, const Jid& to, const ro
     if (query.flipped) std::ranges::reverse(page.entries);
     for (const store::Entry& entry : page.entries) {
         if (session && !entry.outgoing) routing::note_fetched(*session, entry.id);
-        feature.router().send_to_client(routing::archive_result(query, entry, routing::message_of(entry), owner, to));
+        // A lost client has it still: when that one does not come back, who has it from here does not get it again.
+        const bool is_a_copy = session && session->account().log().is_on_its_way(entry.id);
+        feature.router().send_to_client(routing::archive_result(query, entry, routing::message_of(entry), owner, to), is_a_copy ? entry.id : 0);
     }
 }
 

@@ -80,6 +80,11 @@ void MessageLog::returned(std::uint64_t id) {
     listed_up_to_ = std::min(listed_up_to_, id - 1);
 }
 
+bool MessageLog::is_on_its_way(std::uint64_t id) const {
+    const auto found = open_.find(id);
+    return found != open_.end() && found->second > waits;
+}
+
 void MessageLog::advance() {
     // Beyond what is listed nothing is known, so the mark never passes it.
     while (!open_.empty() && open_.begin()->second == is_delivered && open_.begin()->first <= listed_up_to_) {

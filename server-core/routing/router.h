@@ -50,8 +50,8 @@ public:
     void from_client(Session& session, const xmpp::AnyStanza& stanza, std::function<void()> handled);
     // A stanza from one of our own features, services or components; its `from` is trusted.
     void send(const xmpp::AnyStanza& stanza);
-    // A message for one client and nobody else, by its full address: not kept, dropped when the client is gone.
-    void send_to_client(const xmpp::Message& message);
+    // For one client and nobody else: not kept, dropped when it is gone. `log_id`: the entry of its log that reaches it so.
+    void send_to_client(const xmpp::Message& message, std::uint64_t log_id = 0);
     // To these clients (at least one) of one account, each by its address: kept once, under one id.
     void send_to_each(const xmpp::Message& message, const std::vector<xmpp::Jid>& clients);
     // An error to the sender of a stanza; nothing when it is an error or an IQ result itself.

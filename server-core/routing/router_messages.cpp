@@ -116,8 +116,8 @@ void Router::unacknowledged(const xmpp::Jid& client, const Unacknowledged& lost)
     if (!is_among_others || !account->wait_for_catch_up({late, {}, lost.after})) send(late);
 }
 
-void Router::send_to_client(const Message& message) {
-    if (Session* session = users_.find_session(message.to())) return session->deliver(message, writes_.gate());
+void Router::send_to_client(const Message& message, std::uint64_t log_id) {
+    if (Session* session = users_.find_session(message.to())) return session->deliver(message, writes_.gate(), log_id);
     if (message.to().domain() != node_.domain.text()) send(message);
 }
 

@@ -209,3 +209,43 @@ TEST_CASE("XEP-0313 3.2: what is older than archive-days goes, from the oldest o
     CHECK(kept(juliet_bare) == 1);
     CHECK(kept("romeo@verona.example") == 0);
 }
+
+TEST_CASE("XEP-0313 6.1.1, XEP-0198 5: what was fetched while a lost client had it does not come again when that one stays away") {
+    Verona play;
+    const auto bodies = [](TestClient& client) {
+        std::string all;
+        while (client.has_received()) all += client.next().child_text({xml::stanza_ns, "body"});
+        return all;
+    };
+    play.juliet.enables_resumption();
+    play.juliet.loses_connection();
+    play.says(play.romeo, "kept", juliet_bare);
+    auto& garden = play.host.login("juliet@verona.example/garden");
+    garden.enables_resumption();
+    CHECK(play.words(garden, query()) == "kept");
+    garden.acknowledges();
+    play.host.passes(601s);
+    CHECK(bodies(garden) == "");
+    play.host.users().keep_marks();
+    play.host.restarts();
+    auto& again = play.host.connect("juliet@verona.example/garden");
+    again.sends("<presence/>");
+    CHECK(bodies(again) == "");
+}
+
+TEST_CASE("XEP-0313 6.1.1, XEP-0198 5: what neither a lost client nor one that fetched it has acknowledged comes to the next") {
+    Verona play;
+    play.juliet.enables_resumption();
+    play.juliet.loses_connection();
+    play.says(play.romeo, "kept", juliet_bare);
+    auto& garden = play.host.login("juliet@verona.example/garden");
+    garden.enables_resumption();
+    garden.sends("<iq type='set' id='mam'>" + query() + "</iq>");
+    garden.loses_connection(2);
+    play.host.passes(1300s);
+    auto& late = play.host.connect("juliet@verona.example/late");
+    late.sends("<presence/>");
+    std::string all;
+    while (late.has_received()) all += late.next().child_text({xml::stanza_ns, "body"});
+    CHECK(all == "kept");
+}
