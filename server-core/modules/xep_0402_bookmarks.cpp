@@ -183,6 +183,7 @@ void add_bookmarks(Feature& feature) {
     feature.advertise_for_accounts(std::string(ns) + "#compat");
     feature.advertise_for_accounts(std::string(ns) + "#compat-pep");
     feature.publisher().begins(ns, [](store::NodeConfig& config) { begins(config, store::NodeConfig::max); });
+    feature.publisher().begins_empty(ns);  // who has no bookmarks is told so, and no error at each login
     feature.publisher().begins(old_ns, [](store::NodeConfig& config) { begins(config, 1); });
     feature.load_with_accounts(store::payload_drawer(ns), load);
     feature.publisher().watch([feature](Account& account, const NodeChange& change) { follow(feature, account, change); });

@@ -99,6 +99,13 @@ void Publisher::create(NodeHost& host, const std::string& id, NodeConfig config,
     commit(host, std::move(batch));
 }
 
+const store::Node* Publisher::find(NodeHost& host, const std::string& id, bool is_owner) {
+    const store::Node* found = host.nodes.find(id);
+    if (found || !is_owner || !empty_at_first_.contains(id)) return found;
+    create(host, id, defaults(host, id), host.jid);
+    return host.nodes.find(id);
+}
+
 void Publisher::configure(NodeHost& host, const std::string& id, NodeConfig config) {
     store::Batch batch;
     host.nodes.configure(batch, id, std::move(config));

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,7 +42,11 @@ public:
     store::NodeConfig defaults(const NodeHost& host, std::string_view node = {}) const;
     // At start: a specification says how accounts' nodes of this name begin.
     void begins(std::string_view node, std::function<void(store::NodeConfig&)> choose) { own_defaults_.emplace(node, std::move(choose)); }
-    // The same for what else has changed: affiliations, subscriptions.
+    // At start: accounts have this node before anything was published in it; it is made when its owner first asks.
+    void begins_empty(std::string_view node) { empty_at_first_.emplace(node); }
+    // Null when there is none; `is_owner`: who asks.
+    const store::Node* find(NodeHost& host, const std::string& node, bool is_owner);
+    // What else has changed: affiliations, subscriptions.
     void commit(const NodeHost& host, store::Batch batch);
 
     // XEP-0163 7: ends the subscriptions of those who may not read any more, in `batch`, and returns them; of `contact` or
@@ -106,6 +111,7 @@ private:
     Interests interests_;
     std::vector<std::function<void(Account&, const NodeChange&)>> watchers_;
     std::map<std::string, std::function<void(store::NodeConfig&)>, std::less<>> own_defaults_;  // by name
+    std::set<std::string, std::less<>> empty_at_first_;
     std::function<void(const NodeHost&)> service_refused_;
     Verify verify_;
     Mirrors mirrors_;

@@ -139,3 +139,15 @@ TEST_CASE("XEP-0402 6.2: the account tells that it keeps both in step") {
     CHECK(features.find("urn:xmpp:bookmarks:1#compat'") != std::string::npos);
     CHECK(features.find("urn:xmpp:bookmarks:1#compat-pep'") != std::string::npos);
 }
+
+TEST_CASE("XEP-0402 5.1, XEP-0060 6.5.2: who has no bookmarks is told so at each login, without an error; others learn nothing") {
+    Capulet play;
+    CHECK(same_xml(items(node, ""), play.balcony.gets(items(node))));
+    play.host.restarts();
+    auto& again = play.host.login("juliet@capulet.example/balcony");
+    CHECK(same_xml(items(node, ""), again.gets(items(node))));
+    auto& nurse = play.host.login("nurse@capulet.example/kitchen");
+    nurse.is_refused("get", items(node), "not-authorized", "juliet@capulet.example");
+    again.sets(publish(node, item(orchard_room, conference("name='Orchard'"))));
+    CHECK(same_xml(items(node, item(orchard_room, conference("name='Orchard'"))), again.gets(items(node))));
+}

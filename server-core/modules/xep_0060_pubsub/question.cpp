@@ -47,7 +47,7 @@ std::string_view missing_feature(std::string_view ns, std::string_view name) {
 
 const store::Node* Question::find() const {
     if (node.empty()) return refuse(Condition::bad_request, "nodeid-required"), nullptr;
-    const store::Node* found = host.nodes.find(node);
+    const store::Node* found = publisher().find(host, node, is_account && asker.is_host);
     if (found) return found;
     if (is_stranger())
         refuse(routing::presence_required());
