@@ -2,11 +2,14 @@
 #include "purple-plugin/commands.h"
 
 #include "purple-plugin/c_boundary.h"
-#include "purple-plugin/context.h"
+#include "purple-plugin/chats.h"
 #include "purple-plugin/purple_handles.h"
 #include "purple-plugin/words.h"
 
 #include <conversation.h>
+#include <server.h>
+
+#include <cstring>
 
 namespace purple_plugin {
 namespace {
@@ -47,10 +50,33 @@ private:
     Text xmpp_id_;
 };
 
-PurpleCmdRet run_command(PurpleConversation* conversation, const gchar* name, gchar** arguments, gchar** error, void*) {
+// prpl-jabber enters rooms from rooms only; who talks to one person wants to as well.
+bool join(PurpleConnection* connection, const std::string& words, const Context& context) {
+    const auto space = words.find(' ');
+    const std::string room = words.substr(0, space);
+    const auto at = room.find('@');
+    if (connection == nullptr || room.empty() || at == 0) return false;
+    GHashTable* where = chat_defaults(connection, nullptr, context);
+    const auto put = [where](const char* key, const std::string& value) {
+        g_hash_table_replace(where, const_cast<char*>(key), g_strdup(value.c_str()));
+    };
+    put("room", room.substr(0, at));
+    if (at != std::string::npos) put("server", room.substr(at + 1));
+    if (space != std::string::npos) put("password", words.substr(space + 1));
+    serv_join_chat(connection, where);
+    g_hash_table_destroy(where);
+    return true;
+}
+
+PurpleCmdRet run_command(PurpleConversation* conversation, const gchar* name, gchar** arguments, gchar** error, void* context) {
     return guarded(PURPLE_CMD_RET_FAILED, [=] {
+        const std::string words = arguments != nullptr && arguments[0] != nullptr ? arguments[0] : "";
+        const bool is_talk = purple_conversation_get_type(conversation) == PURPLE_CONV_TYPE_IM;
+        if (is_talk && std::strcmp(name, "join") == 0 &&
+            join(purple_conversation_get_gc(conversation), words, *static_cast<const Context*>(context)))
+            return PURPLE_CMD_RET_OK;
         std::string line = name;
-        if (arguments != nullptr && arguments[0] != nullptr) line += ' ' + std::string(arguments[0]);
+        if (!words.empty()) line += ' ' + words;
         const Text markup(g_markup_escape_text(line.c_str(), -1));
         const Disguise disguise(purple_conversation_get_account(conversation));
         const auto status = purple_cmd_do_command(conversation, line.c_str(), markup.get(), error);
@@ -62,12 +88,12 @@ PurpleCmdRet run_command(PurpleConversation* conversation, const gchar* name, gc
 
 } // namespace
 
-Commands::Commands() {
+Commands::Commands(const Context& context) {
     for (const auto& [name, help, where] : commands) {
         help_.push_back(say(help));
         const int flags = where | PURPLE_CMD_FLAG_PRPL_ONLY | PURPLE_CMD_FLAG_ALLOW_WRONG_ARGS;
         ids_.push_back(purple_cmd_register(name, "s", PURPLE_CMD_P_PRPL, static_cast<PurpleCmdFlag>(flags), protocol_id,
-                                           run_command, help_.back().c_str(), nullptr));
+                                           run_command, help_.back().c_str(), const_cast<Context*>(&context)));
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The /commands of XMPP for our accounts: libpurple registers them for prpl-jabber alone.
 #pragma once
+#include "purple-plugin/context.h"
+
 #include <string>
 #include <vector>
 
@@ -10,7 +12,7 @@ namespace purple_plugin {
 
 class Commands {
 public:
-    Commands();
+    explicit Commands(const Context& context);
     ~Commands();
     Commands(const Commands&) = delete;
     Commands& operator=(const Commands&) = delete;

@@ -32,6 +32,7 @@ Features::Features(PurplePlugin* self, PurplePlugin* xmpp, base::Organisation or
       transport_(context_),
       questions_(context_),
       registration_(context_),
+      commands_(context_),
       password_(context_, questions_),
       directory_(context_, questions_),
       room_list_(context_, questions_),

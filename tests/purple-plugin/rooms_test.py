@@ -2,7 +2,7 @@
 """The main job: two colleagues with the plugin meet in a room."""
 import unittest
 
-from colleagues import Colleagues
+from colleagues import ELODIE, JEAN, Colleagues
 from real_server import RealServer
 
 ROOM = 'salon@conference.bioaster.org'
@@ -34,6 +34,18 @@ class Rooms(Colleagues):
         self.jean.wait('topic', room=ROOM, text='Le thé')
         self.assertEqual(self.jean.ask('slash', ROOM, 'nick Jeannot')['status'], 0)
         self.elodie.wait('occupant-renamed', room=ROOM, who='Jeannot')
+
+    def test_a_room_is_entered_by_a_command_while_talking_to_one_person(self):
+        self.jean.do('im', ELODIE, 'Salut')
+        for wrong in ('join', 'join @conference.bioaster.org'):
+            self.assertNotEqual(self.jean.ask('slash', ELODIE, wrong)['status'], 0)
+        self.assertEqual(self.jean.ask('slash', ELODIE, 'join salon')['status'], 0)
+        self.jean.wait('question')
+        self.jean.send('answer', '1')
+        self.jean.wait('chat-joined', room=ROOM)
+        self.elodie.do('im', JEAN, 'Salut')
+        self.assertEqual(self.elodie.ask('slash', JEAN, f'join {ROOM}')['status'], 0)
+        self.elodie.wait('chat-joined', room=ROOM)
 
 
 if __name__ == '__main__':
