@@ -201,7 +201,7 @@ bool Router::hand_over(Account& account, const store::Entry& entry) {
     if (!message || entry.outgoing) {
         if (!message) node_.log.error("a message of " + account.jid().text() + " is damaged and was passed over, id " + std::to_string(entry.id));
         account.log().list(entry.id);
-        account.log().delivered(entry.id);
+        account.delivered(entry.id);
         return true;
     }
     const Recipients to = among(account, account.shared_with(entry.id), recipients_of_logged(account, *message));

@@ -111,7 +111,7 @@ void Session::resumed(const std::string& bytes) {
 }
 
 void Session::dropped(Outgoing&& entry) {
-    if (entry.log_id != 0) account_.log().delivered(entry.log_id);  // never stored: its sender was told
+    if (entry.log_id != 0) account_.delivered(entry.log_id);  // never stored: its sender was told
 }
 
 void Session::set_presence(std::optional<xmpp::Presence> presence) {

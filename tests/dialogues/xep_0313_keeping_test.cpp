@@ -224,7 +224,7 @@ TEST_CASE("XEP-0313 6.1.1, XEP-0198 5: what was fetched while a lost client had 
     garden.enables_resumption();
     CHECK(play.words(garden, query()) == "kept");
     garden.acknowledges();
-    play.host.passes(601s);
+    play.host.passes(std::chrono::seconds(601));
     CHECK(bodies(garden) == "");
     play.host.users().keep_marks();
     play.host.restarts();
@@ -242,10 +242,31 @@ TEST_CASE("XEP-0313 6.1.1, XEP-0198 5: what neither a lost client nor one that f
     garden.enables_resumption();
     garden.sends("<iq type='set' id='mam'>" + query() + "</iq>");
     garden.loses_connection(2);
-    play.host.passes(1300s);
+    play.host.passes(std::chrono::seconds(1300));
     auto& late = play.host.connect("juliet@verona.example/late");
     late.sends("<presence/>");
     std::string all;
     while (late.has_received()) all += late.next().child_text({xml::stanza_ns, "body"});
     CHECK(all == "kept");
+}
+
+TEST_CASE("DESIGN 4.1: what was delivered is remembered over restarts, also by an account whose own words are in its log") {
+    Verona play;
+    const auto bodies_at_login = [&] {
+        auto& juliet = play.host.connect("juliet@verona.example/balcony");
+        juliet.sends("<presence/>");
+        std::string all;
+        while (juliet.has_received()) all += juliet.next().child_text({xml::stanza_ns, "body"});
+        return all;
+    };
+    play.says(play.juliet, "own words", "romeo@verona.example");
+    play.juliet.logs_out();
+    play.says(play.romeo, "while away", juliet_bare);
+    play.host.restarts();
+    CHECK(bodies_at_login() == "while away");
+    play.host.users().end_turn();
+    auto& romeo = play.host.connect("romeo@verona.example/orchard");
+    romeo.sends("<message to='juliet@verona.example' type='chat'><body>live</body></message>");
+    play.host.restarts();
+    CHECK(bodies_at_login() == "");
 }
