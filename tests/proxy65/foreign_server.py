@@ -21,10 +21,10 @@ data_path = "{folder}/data"
 certificates = "{folder}"
 daemonize = false
 log = {{ info = "*console" }}
-interfaces = {{ "127.0.0.1" }}
+interfaces = {{ "{host}" }}
 c2s_ports = {{ {port} }}
 component_ports = {{ {component_port} }}
-component_interfaces = {{ "127.0.0.1" }}
+component_interfaces = {{ "{host}" }}
 s2s_ports = {{ }}
 http_ports = {{ }}
 https_ports = {{ }}
@@ -45,9 +45,9 @@ EJABBERD = """\
 hosts: ["{domain}"]
 loglevel: info
 listen:
-  - {{port: {port}, ip: "127.0.0.1", module: ejabberd_c2s}}
+  - {{port: {port}, ip: "{host}", module: ejabberd_c2s}}
   - port: {component_port}
-    ip: "127.0.0.1"
+    ip: "{host}"
     module: ejabberd_service
     access: all
     hosts: {{"proxy.{domain}": {{password: "{secret}"}}}}
@@ -67,15 +67,16 @@ def free_port():
 
 class Foreign(daemons.Folder):
     """What tests and proxy65 need to know of a server; `with` starts and ends it."""
-    domain, host = DOMAIN, "127.0.0.1"
+    domain = DOMAIN
 
-    def __init__(self):
+    def __init__(self, host="127.0.0.1"):
         super().__init__("foreign")
+        self.host = host
         self.data = self.folder / "data"
         self.data.mkdir()
         self.port, self.component_port = free_port(), free_port()
         self.organisation = self.folder / "organisation.conf"
-        self.organisation.write_text(f"[organisation]\ndomain={DOMAIN}\nproxy=proxy.{DOMAIN}\nconnect-server=127.0.0.1\n")
+        self.organisation.write_text(f"[organisation]\ndomain={DOMAIN}\nproxy=proxy.{DOMAIN}\nconnect-server={host}\n")
         (self.data / "component.secret").write_text(SECRET)
 
     def profile_authority(self):
@@ -83,7 +84,7 @@ class Foreign(daemons.Folder):
 
     def fill(self, text):
         return text.format(folder=self.folder, port=self.port, component_port=self.component_port, domain=DOMAIN,
-                           secret=SECRET)
+                           host=self.host, secret=SECRET)
 
     def give_to(self, user):
         """Who is root lets the server run as its own user: neither of them runs as root."""
@@ -96,7 +97,7 @@ class Foreign(daemons.Folder):
 
 
 class Prosody(Foreign):
-    settings, ready = PROSODY, r"Activated service 'component' on \[127"
+    settings, ready = PROSODY, r"Activated service 'component' on \["
 
     def start(self):
         config = self.folder / "prosody.cfg.lua"
@@ -107,7 +108,7 @@ class Prosody(Foreign):
             (accounts / (name.replace(".", "%2e") + ".dat")).write_text('return { ["password"] = "%s" };\n' % PASSWORD)
         self.daemon = daemons.Daemon(["prosody", "--config", config, "-F"], prefix=[*self.give_to("prosody"), *TO_STDERR])
         self.daemon.start()
-        self.daemon.wait_for_log(r"Activated service 'c2s' on \[127")
+        self.daemon.wait_for_log(r"Activated service 'c2s' on \[")
         self.daemon.wait_for_log(self.ready)
 
 
