@@ -12,7 +12,8 @@ from desk import Desk
 from world import BUILD, PluginTest
 
 ADDRESS = 'jean.dupont@bioaster.org'
-OPENING = 'Opening Pidgin with a configuration of its own (run/pidgin).\n'
+OPENING = ('Opening Pidgin with a configuration of its own (run/pidgin): Add, protocol BIOASTER, a name, a password, '
+           'tick "create".\n')
 ICONS = 'usr/share/pixmaps/pidgin/protocols'
 SOURCES = pathlib.Path(__file__).resolve().parents[2]
 
