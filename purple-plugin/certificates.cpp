@@ -100,13 +100,14 @@ Word word_for(Verdict verdict) {
 
 } // namespace
 
-Verdict judge(PurpleCertificate* leaf, const base::Organisation& organisation) {
+Verdict judge(PurpleCertificate* leaf, const base::Organisation& organisation, const std::vector<std::string>& names) {
     if (organisation.trust_ca.empty() && organisation.trust_pins.empty()) return Verdict::undecided;
     if (has_pinned_key(leaf, organisation.trust_pins)) return Verdict::trusted;
     if (organisation.trust_ca.empty()) return Verdict::other_key;
     if (!is_signed_by(leaf, organisation.trust_ca)) return Verdict::untrusted;
-    if (!purple_certificate_check_subject_name(leaf, organisation.domain.c_str()) &&
-        !purple_certificate_check_subject_name(leaf, organisation.connect_server.c_str()))
+    if (std::none_of(names.begin(), names.end(), [leaf](const std::string& name) {
+            return purple_certificate_check_subject_name(leaf, name.c_str());
+        }))
         return Verdict::other_name;
     std::time_t from = 0, until = 0;
     const std::time_t now = std::time(nullptr);
@@ -114,7 +115,7 @@ Verdict judge(PurpleCertificate* leaf, const base::Organisation& organisation) {
     return now < from ? Verdict::too_early : Verdict::trusted;
 }
 
-Certificates::Certificates(const Context& context) : context_(context) {
+Certificates::Certificates(const Context& context, const TrustedHosts& hosts) : context_(context), hosts_(hosts) {
     verifier_ = purple_certificate_find_verifier("x509", "tls_cached");
     if (verifier_ == nullptr) return;
     libpurple_verify_ = verifier_->start_verification;
@@ -126,10 +127,13 @@ Certificates::~Certificates() {
         verifier_->start_verification = libpurple_verify_;
 }
 
-bool Certificates::is_our_server(const PurpleCertificateVerificationRequest& request) const {
+// For which names a certificate may be made that is shown to us as that of `subject`; none where it is not ours to judge.
+std::vector<std::string> Certificates::names_for(const std::string& subject) const {
     const auto& organisation = context_.organisation;
-    const auto name = base::lower_ascii(request.subject_name != nullptr ? request.subject_name : "");
-    return name == organisation.connect_server || name == organisation.domain;
+    if (subject == organisation.connect_server || subject == organisation.domain)
+        return {organisation.domain, organisation.connect_server};
+    if (hosts_.has(subject)) return {subject};
+    return {};
 }
 
 // libpurple's own sentence would be "SSL peer presented an invalid certificate". An encryption error is tried again
@@ -148,11 +152,13 @@ void Certificates::refuse(Verdict verdict) const {
 
 void Certificates::verify(PurpleCertificateVerificationRequest* request) {
     const bool has_leaf = request->cert_chain != nullptr;
-    const auto verdict = is_our_server(*request) && has_leaf
-                             ? judge(static_cast<PurpleCertificate*>(request->cert_chain->data), context_.organisation)
-                             : Verdict::undecided;
+    const auto subject = base::lower_ascii(request->subject_name != nullptr ? request->subject_name : "");
+    const auto names = names_for(subject);
+    const auto verdict = !names.empty() && has_leaf ? judge(static_cast<PurpleCertificate*>(request->cert_chain->data),
+                                                            context_.organisation, names)
+                                                    : Verdict::undecided;
     if (verdict == Verdict::undecided) return libpurple_verify_(request);
-    if (verdict != Verdict::trusted) refuse(verdict);
+    if (verdict != Verdict::trusted && !hosts_.has(subject)) refuse(verdict);
     purple_certificate_verify_complete(request, verdict == Verdict::trusted ? PURPLE_CERTIFICATE_VALID
                                                                             : PURPLE_CERTIFICATE_INVALID);
 }

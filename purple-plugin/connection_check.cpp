@@ -2,6 +2,7 @@
 #include "purple-plugin/connection_check.h"
 
 #include "purple-plugin/archive_pages.h"
+#include "purple-plugin/disco.h"
 #include "purple-plugin/stanzas.h"
 
 #include <algorithm>
@@ -10,22 +11,6 @@
 
 namespace purple_plugin {
 namespace {
-
-constexpr const char* disco_ns = "http://jabber.org/protocol/disco#info";
-
-Node disco(const std::string& of) {
-    Node iq = new_iq("get", of);
-    add_child(iq.get(), "query", disco_ns);
-    return iq;
-}
-
-bool has_feature(const xmlnode* answer, const char* wanted) {
-    const xmlnode* query = answer != nullptr ? xmlnode_get_child_with_namespace(answer, "query", disco_ns) : nullptr;
-    for (xmlnode* feature = query != nullptr ? xmlnode_get_child(query, "feature") : nullptr; feature != nullptr;
-         feature = xmlnode_get_next_twin(feature))
-        if (attribute(feature, "var") == wanted) return true;
-    return false;
-}
 
 Word word_for(ProxyProbe::Outcome outcome) {
     switch (outcome) {
@@ -45,9 +30,9 @@ void ConnectionCheck::begin(PurpleConnection* connection) {
     Node ping = new_iq("get", context_.organisation.domain);
     add_child(ping.get(), "ping", "urn:xmpp:ping");
     questions_.ask(connection, std::move(ping), [=, this](const xmlnode* answer) { got_ping(connection, answer); });
-    questions_.ask(connection, disco(context_.organisation.rooms),
+    questions_.ask(connection, disco_info(context_.organisation.rooms),
                    [=, this](const xmlnode* answer) { got_rooms(connection, answer); });
-    questions_.ask(connection, disco(own_address(connection)),
+    questions_.ask(connection, disco_info(own_address(connection)),
                    [=, this](const xmlnode* answer) { got_account(connection, answer); });
     judge_certificate(connection);
 }

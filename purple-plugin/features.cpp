@@ -58,7 +58,7 @@ gboolean Features::start_late(void* features) {
 void Features::start() {
     if (accounts_) return;
     accounts_.emplace(context_);
-    certificates_.emplace(context_);
+    certificates_.emplace(context_, trusted_hosts_);
     messages_.emplace(context_);
     failures_.emplace(context_);
     carbons_.emplace(context_, arrivals_);
@@ -69,6 +69,8 @@ void Features::start() {
     bookmarks_.emplace(context_, questions_);
     transfer_notices_.emplace();
     transfers_.emplace(context_, *transfer_notices_);
+    uploads_.emplace(context_, questions_, *transfer_notices_, trusted_hosts_);
+    links_.emplace(context_);
 }
 
 base::Result<void, std::string> Features::prepare(PurpleAccount* account) {
@@ -99,6 +101,7 @@ void Features::close(PurpleConnection* connection) {
     room_list_.forget(connection);
     connection_check_.forget(connection);
     scram_login_.forget(connection);
+    if (uploads_) uploads_->forget(connection);
     // prpl-jabber knows nothing of a connection that we refused before it could log in.
     if (connection->proto_data != nullptr) context_.protocol().close(connection);
 }

@@ -12,6 +12,7 @@
 #include "purple-plugin/correction.h"
 #include "purple-plugin/directory.h"
 #include "purple-plugin/failures.h"
+#include "purple-plugin/links.h"
 #include "purple-plugin/messages.h"
 #include "purple-plugin/password.h"
 #include "purple-plugin/receipts.h"
@@ -22,6 +23,8 @@
 #include "purple-plugin/transfer_notices.h"
 #include "purple-plugin/transfers.h"
 #include "purple-plugin/transport.h"
+#include "purple-plugin/trusted_hosts.h"
+#include "purple-plugin/uploads.h"
 
 #include <array>
 #include <optional>
@@ -42,6 +45,7 @@ public:
     ConnectionCheck& connection_check() { return connection_check_; }
     Failures* failures() { return failures_ ? &*failures_ : nullptr; }
     TransferNotices* transfer_notices() { return transfer_notices_ ? &*transfer_notices_ : nullptr; }
+    Uploads* uploads() { return uploads_ ? &*uploads_ : nullptr; }
     Certificates* certificates() { return certificates_ ? &*certificates_ : nullptr; }
 
     void login(PurpleAccount* account);
@@ -60,6 +64,7 @@ private:
     Transport transport_;
     Questions questions_;
     Arrivals arrivals_;
+    TrustedHosts trusted_hosts_;
     Registration registration_;
     Commands commands_;
     Password password_;
@@ -79,6 +84,8 @@ private:
     std::optional<Bookmarks> bookmarks_;
     std::optional<TransferNotices> transfer_notices_;
     std::optional<Transfers> transfers_;
+    std::optional<Uploads> uploads_;
+    std::optional<Links> links_;
     guint start_timer_ = 0;
     std::array<char, 3072> normal_name_{}; // fixed, as prpl-jabber's: libpurple may look at an old answer
 };

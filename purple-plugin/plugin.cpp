@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include <accountopt.h>
+#include <server.h>
 
 namespace {
 
@@ -56,6 +57,29 @@ void chat_invite(PurpleConnection* connection, int room, const char* message, co
     guarded([=] {
         const auto& context = loaded_features()->context();
         context.protocol().chat_invite(connection, room, message, full_name(who, context).c_str());
+    });
+}
+
+// Also for who cannot take one: then the server keeps it, or a sentence says why not.
+gboolean can_receive_file(PurpleConnection*, const char*) { return TRUE; }
+
+void send_file(PurpleConnection* connection, const char* who, const char* path) {
+    guarded([=] {
+        const auto& context = loaded_features()->context();
+        const auto address = full_name(who, context);
+        auto* uploads = loaded_features()->uploads();
+        if (uploads->needed_for(connection, address)) return uploads->offer(connection, address, path);
+        context.protocol().send_file(connection, address.c_str(), path);
+    });
+}
+
+gboolean chat_can_receive_file(PurpleConnection*, int) { return TRUE; }
+
+void chat_send_file(PurpleConnection* connection, int room, const char* path) {
+    guarded([=] {
+        const auto* conversation = purple_find_chat(connection, room);
+        if (conversation == nullptr) return;
+        loaded_features()->uploads()->offer(connection, purple_conversation_get_name(conversation), path);
     });
 }
 
@@ -111,6 +135,10 @@ void take_over_protocol(const PurplePlugin* xmpp) {
     protocol.get_info = get_info;
     protocol.chat_invite = chat_invite;
     protocol.chat_info_defaults = chat_info_defaults;
+    protocol.can_receive_file = can_receive_file;
+    protocol.send_file = send_file;
+    protocol.chat_can_receive_file = chat_can_receive_file;
+    protocol.chat_send_file = chat_send_file;
     protocol.roomlist_get_list = roomlist_get_list;
     protocol.roomlist_cancel = roomlist_cancel;
     protocol.get_account_text_table = account_text_table;

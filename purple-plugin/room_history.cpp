@@ -3,6 +3,7 @@
 
 #include "purple-plugin/archive_pages.h"
 #include "purple-plugin/c_boundary.h"
+#include "purple-plugin/links.h"
 #include "purple-plugin/showing.h"
 #include "purple-plugin/stanzas.h"
 #include "purple-plugin/words.h"
@@ -65,7 +66,8 @@ PurpleConversation* conversation_of(const RoomHistory::Place& place) {
 }
 
 bool is_said_in_room(const xmlnode* message) {
-    return attribute(message, "type") == "groupchat" && xmlnode_get_child(message, "body") != nullptr;
+    return attribute(message, "type") == "groupchat" &&
+           (xmlnode_get_child(message, "body") != nullptr || !link_in(message).empty());
 }
 
 // What follows the last message seen; all of it when that one is not there.
@@ -163,6 +165,7 @@ void RoomHistory::show(const Place& place, const xmlnode* message, std::time_t t
     auto* conversation = conversation_of(place);
     if (conversation == nullptr) return;
     const Node copy(xmlnode_copy(message));
+    show_link(copy.get());
     mark_correction(copy.get());
     const auto nick = nick_of(message);
     serv_got_chat_in(place.first, purple_conv_chat_get_id(PURPLE_CONV_CHAT(conversation)), nick.c_str(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "purple-plugin/showing.h"
 
+#include "purple-plugin/links.h"
 #include "purple-plugin/stanzas.h"
 #include "purple-plugin/words.h"
 
@@ -26,6 +27,7 @@ PurpleMessageFlags flags(unsigned all) { return static_cast<PurpleMessageFlags>(
 // What is shown is a copy: marking takes elements away.
 std::string marked_markup(const xmlnode* message) {
     const Node copy(xmlnode_copy(message));
+    show_link(copy.get());
     mark_correction(copy.get());
     return markup_of(copy.get());
 }
@@ -35,7 +37,7 @@ std::string marked_markup(const xmlnode* message) {
 bool is_said(const xmlnode* message) {
     const std::string type = attribute(message, "type");
     if (type == "error" || type == "groupchat" || type == "headline") return false;
-    return xmlnode_get_child(message, "body") != nullptr &&
+    return (xmlnode_get_child(message, "body") != nullptr || !link_in(message).empty()) &&
            xmlnode_get_child_with_namespace(message, "x", "http://jabber.org/protocol/muc#user") == nullptr &&
            xmlnode_get_child_with_namespace(message, "x", "jabber:x:conference") == nullptr;
 }

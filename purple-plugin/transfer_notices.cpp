@@ -29,7 +29,8 @@ void* notify_unless_replaced(PurpleNotifyMsgType type, const char* title, const 
 } // namespace
 
 TransferNotices::TransferNotices() : windows_(purple_notify_get_ui_ops()) {
-    purple_signal_connect(purple_conversations_get_handle(), "writing-im-msg", this, PURPLE_CALLBACK(on_writing), this);
+    for (const char* signal : {"writing-im-msg", "writing-chat-msg"})
+        purple_signal_connect(purple_conversations_get_handle(), signal, this, PURPLE_CALLBACK(on_writing), this);
     if (windows_ == nullptr || windows_->notify_message == nullptr) return;
     notify_ = windows_->notify_message;
     windows_->notify_message = notify_unless_replaced;

@@ -23,6 +23,7 @@ class StandIn:
         self.login = None  # takes what SASL sends (RFC 6120 6.4), gives the answer and whether that is the end
         self.answers = {}  # by the payload's tag: what to send, from the request
         self.seen = queue.Queue()
+        self.messages = queue.Queue()  # what clients sent
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(leaf.certificate, leaf.key)
         self.listener = socket.create_server(('127.0.0.1', 0))
@@ -135,6 +136,8 @@ class Session:
             self.answer(element)
         elif name == 'presence':
             self.server.seen.put('online')
+        elif name == 'message':
+            self.server.messages.put(element)
         return False
 
     def answer(self, iq):

@@ -15,6 +15,14 @@ Failure send_file(const Words& words) {
     return std::nullopt;
 }
 
+Failure send_file_to_room(const Words& words) {
+    PurpleConversation* room =
+        purple_find_conversation_with_account(PURPLE_CONV_TYPE_CHAT, words[1].c_str(), our_account());
+    if (room == nullptr) return "not in that room";
+    serv_chat_send_file(connection(), purple_conv_chat_get_id(PURPLE_CONV_CHAT(room)), words[2].c_str());
+    return std::nullopt;
+}
+
 // As the user who closes the window of his transfers.
 Failure cancel_files(const Words&) {
     GList* transfers = g_list_copy(purple_xfers_get_all());
@@ -31,6 +39,7 @@ Failure downloads(const Words& words) {
 
 const Commands commands{
     {"send-file", {2, send_file}},
+    {"send-file-to-room", {2, send_file_to_room}},
     {"cancel-files", {0, cancel_files}},
     {"downloads", {1, downloads}},
 };
