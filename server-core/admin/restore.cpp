@@ -108,7 +108,7 @@ Answer describe(const std::string& file, const std::string& aside, const store::
                         .str() +
                     "\n");
     return done(lines_of(backup.owners) + "restored the backup of " + backup.domain + " made at " + backup.made +
-                ", every owner has what it had\nwhat was here before is kept in " + aside + "\n");
+                ", every owner has what it had\n" + (aside.empty() ? "" : "what was here before is kept in " + aside + "\n"));
 }
 
 } // namespace
@@ -135,25 +135,29 @@ Answer restore(const Deployment& deployment, const std::string& file, const base
     // From this name on there is no way back: a cut is mended forwards, by whoever comes next.
     if (rename(folder.c_str(), deployment.restored_folder().c_str()) != 0) return failed(sentence_of(folder, "renamed"));
     if (const auto mistake = finish_restore(deployment)) return failed(*mistake);
-    return describe(file, *aside, *backup, json);
+    const bool was_empty = rmdir(aside->c_str()) == 0; // a new machine had nothing
+    return describe(file, was_empty ? "" : *aside, *backup, json);
 }
 
 Mistake finish_restore(const Deployment& deployment) {
     const auto folder = deployment.restored_folder();
     if (!is_there(folder)) return std::nullopt;
-    const auto aside = read_file(folder + "/" + aside_name);
-    if (!aside) return aside.error();
     std::error_code error;
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(folder, error)) names.push_back(entry.path().filename());
-    if (const auto mistake = synchronise_folder(deployment.data)) return mistake;
-    for (const auto& name : names)
-        if (name != aside_name)
-            if (const auto mistake = put_in_place(deployment, *aside, name)) return mistake;
-    for (const auto& changed : {*aside, deployment.data})
-        if (const auto mistake = synchronise_folder(changed)) return mistake;
-    fs::remove_all(folder, error);
-    return error ? std::optional(folder + " cannot be removed (" + error.message() + "); remove it") : std::nullopt;
+    if (!names.empty()) { // else all but the last step was done before the cut
+        const auto aside = read_file(folder + "/" + aside_name);
+        if (!aside) return aside.error();
+        if (const auto mistake = synchronise_folder(deployment.data)) return mistake;
+        for (const auto& name : names)
+            if (name != aside_name)
+                if (const auto mistake = put_in_place(deployment, *aside, name)) return mistake;
+        for (const auto& changed : {*aside, deployment.data})
+            if (const auto mistake = synchronise_folder(changed)) return mistake;
+        unlink((folder + "/" + aside_name).c_str());
+    }
+    if (rmdir(folder.c_str()) != 0) return sentence_of(folder, "removed");
+    return std::nullopt;
 }
 
 } // namespace admin

@@ -145,8 +145,9 @@ class Backups(unittest.TestCase):
         self.tell("after")
         self.assertEqual(self.refused("restore", self.file),
                          f"another server-core uses {self.server.data}; stop it or name another folder by --data")
-        self.server.stop()
+        self.server.kill()
         old = self.files()
+        self.assertIn("store.sqlite-wal", old)  # beside the restored store it would ruin it
         answer = self.server.command("restore", self.file)
         self.assertRegex(answer, r"anne\.martin@bioaster\.org: \d+ records, 1 messages, sha256 [0-9a-f]{64}\n")
         kept = next(self.server.data.glob("before-restore-*"))
@@ -155,6 +156,16 @@ class Backups(unittest.TestCase):
         self.assertFalse((self.server.data / "restored").exists())
         self.server.start()
         self.assertEqual(self.heard(self.server, 1), ["before"])
+
+    def test_on_a_new_machine_nothing_is_kept_aside(self):
+        made = self.owners("backup", self.file)
+        new = self.server.folder / "new"
+        restored = json.loads(self.server.command("restore", self.file, "--json", "--data", str(new)))
+        self.assertEqual((restored["owners"], restored["before"]), (made, ""))
+        self.assertEqual(sorted(p.name for p in new.iterdir()), sorted([*SECRETS, "lock", "store.sqlite"]))
+        for name in SECRETS:
+            for what in (lambda p: p.read_bytes(), lambda p: p.stat().st_mode):
+                self.assertEqual(what(new / name), what(self.server.data / name), name)
 
     def test_a_second_restore_keeps_what_the_first_one_kept(self):
         self.server.command("backup", self.file)
@@ -249,7 +260,7 @@ class Backups(unittest.TestCase):
         shutil.copytree(self.server.data, old)
         self.server.command("restore", self.file)
         shutil.copytree(self.server.data, new)
-        for cut in range(2 * len(names) + 1):
+        for cut in range(2 * len(names) + 2):
             shutil.rmtree(self.server.data)
             shutil.copytree(old, self.server.data)
             restored, aside = self.server.data / "restored", self.server.data / "before-restore-x"
@@ -258,7 +269,9 @@ class Backups(unittest.TestCase):
             (restored / "aside").write_text(str(aside))
             for name in names:
                 shutil.copy(new / name, restored / name)
-            for step in range(cut):
+            if cut > 2 * len(names):
+                (restored / "aside").unlink()
+            for step in range(min(cut, 2 * len(names))):
                 name = names[step // 2]
                 here = self.server.data / name
                 os.rename(*((here, aside / name) if step % 2 == 0 else (restored / name, here)))
