@@ -159,6 +159,21 @@ TEST_CASE("XEP-0198 4: what is set aside and the commits before it are waited fo
     CHECK(newest->is_settled());
 }
 
+TEST_CASE("XEP-0198 4: what waits for the newest write is said whether that was kept or refused") {
+    Bench bench;
+    bench.store.hold();
+    bench.store.refuse_next(store::Refusal::resource_constraint);
+    {
+        const Writes::Scope scope(bench.writes, &bench.origin);
+        bench.commit();
+        bench.push("a copy");
+    }
+    bench.queue.push({"<a/>", 0}, bench.writes.newest());
+    bench.store.release();
+    CHECK(bench.dropped == Texts{"a copy"});
+    CHECK(bench.sent == Texts{"<a/>"});
+}
+
 TEST_CASE("A queue that ends gives back what waits, and its commit wakes nobody") {
     store::MemoryStore store;
     Writes writes(store);
