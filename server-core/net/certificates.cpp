@@ -228,7 +228,10 @@ base::Result<std::string, std::string> pin_of_key(std::string_view key_pem) {
 }
 
 base::Result<void, std::string> write_file(const std::string& file, std::string_view bytes, unsigned mode) {
-    const auto failure = [&file] { return base::Unexpected(file + ": " + std::strerror(errno)); };
+    const auto failure = [&file] {
+        const bool is_full = errno == ENOSPC || errno == EDQUOT;
+        return base::Unexpected(file + ": " + std::strerror(errno) + (is_full ? "; make room on its disk" : ""));
+    };
     const std::string temporary = file + ".new";
     ::unlink(temporary.c_str()); // left by a crash; with O_EXCL a link that somebody put there is not followed
     const int out = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
