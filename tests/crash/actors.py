@@ -11,9 +11,10 @@ GONE = (Closed, Refused, Silent, OSError)
 SID = "{urn:xmpp:sid:0}stanza-id"
 MAM, RSM, MUC = "urn:xmpp:mam:2", "http://jabber.org/protocol/rsm", "http://jabber.org/protocol/muc"
 HISTORY = 200  # messages, as much as a room may show
-SENDERS = ["anna.ferrat", "boris.vian", "claire.bretecher"]
-STEADY, FLAPPING, AWAY = "denis.papin", "emile.zola", "fanny.ardant"
-RECEIVERS = [STEADY, FLAPPING, AWAY]
+RESUMER = "jules.verne"
+SENDERS = ["anna.ferrat", "boris.vian", "claire.bretecher", RESUMER]
+STEADY, FLAPPING, RESUMING, AWAY = "denis.papin", "emile.zola", "irene.nemirovsky", "fanny.ardant"
+RECEIVERS = [STEADY, FLAPPING, RESUMING, AWAY]
 KEEPER = "gaston.phebus"  # changes his roster
 SPEAKER = "helene.boucher"  # speaks in a room
 CLOSED_SECONDS = 30
@@ -108,15 +109,18 @@ class Sender(Actor):
             sent, counted = [], 0
             try:
                 while not self.world.is_over:
-                    for _ in range(self.random.randint(1, 40)):
-                        self.next += 1
-                        self.receivers[self.next] = self.random.choice(RECEIVERS)
-                        me.message(f"{self.receivers[self.next]}@{self.world.server.domain}", f"{self.name} {self.next}")
-                        sent.append(self.next)
+                    self.say(me, sent)
                     me.acknowledged()
                     counted = self.count(me, sent, counted)
             finally:
                 self.count(me, sent, counted)
+
+    def say(self, me, sent):
+        for _ in range(self.random.randint(1, 40)):
+            self.next += 1
+            self.receivers[self.next] = self.random.choice(RECEIVERS)
+            sent.append(self.next)
+            me.message(f"{self.receivers[self.next]}@{self.world.server.domain}", f"{self.name} {self.next}")
 
     def count(self, me, sent, counted):
         now = me.management.acknowledged

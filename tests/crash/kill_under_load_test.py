@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """DESIGN 4.1: what has been acknowledged is on disk. The server is killed by SIGKILL in the middle of load, again and
 again, on the same data; then everything it had acknowledged is counted: messages, also in the archives, what was said
-in a room, contacts, accounts.
+in a room, contacts, accounts, what an archive had shown. Some clients resume their streams in between.
 
     kill_under_load_test.py [SEED]      LONG=seconds in the environment: more kills
 """
 import collections
+import json
 import os
 import random
 import sys
@@ -13,13 +14,15 @@ import threading
 import time
 import unittest
 
-from actors import (AWAY, CLOSED_SECONDS, FLAPPING, KEEPER, PASSWORD, RECEIVERS, SENDERS, SPEAKER, STEADY, Receiver, Registrar,
-                    RosterKeeper, Sender, Speaker, World)
+import figures
+from actors import (AWAY, CLOSED_SECONDS, FLAPPING, KEEPER, PASSWORD, RECEIVERS, RESUMER, RESUMING, SENDERS, SPEAKER, STEADY, Receiver,
+                    Registrar, RosterKeeper, Sender, Speaker, World)
 from daemons import Server
+from resumers import Librarian, ResumingReceiver, ResumingSender
 from xmpp_client import Client
 
-MOST_REPETITIONS = 1  # a message comes once or twice
-KILLS = 10 if not os.environ.get("LONG") else 100
+MOST_REPETITIONS = 1  # a message comes once or twice: only what was under way at a kill, however many there are
+KILLS = 20 if not os.environ.get("LONG") else 200
 SEED = 20260101
 
 
@@ -29,12 +32,14 @@ class KillUnderLoad(unittest.TestCase):
         for name in [*SENDERS, *RECEIVERS, KEEPER, SPEAKER]:
             self.server.account_add(name, PASSWORD)
         self.world = World(self.server, SEED)
-        self.senders = [Sender(self.world, name) for name in SENDERS]
-        self.receivers = [Receiver(self.world, STEADY, False), Receiver(self.world, FLAPPING, True)]
+        self.senders = [(ResumingSender if name == RESUMER else Sender)(self.world, name) for name in SENDERS]
+        self.receivers = [Receiver(self.world, STEADY, False), Receiver(self.world, FLAPPING, True),
+                          ResumingReceiver(self.world, RESUMING)]
+        self.librarian = Librarian(self.world, STEADY)
         self.keeper, self.registrar = RosterKeeper(self.world), Registrar(self.world)
         self.speaker = Speaker(self.world)
         self.speaker.make_room()
-        self.actors = [*self.senders, *self.receivers, self.keeper, self.registrar, self.speaker]
+        self.actors = [*self.senders, *self.receivers, self.keeper, self.registrar, self.speaker, self.librarian]
 
     def test_nothing_acknowledged_is_lost(self):
         """DESIGN 4.1: `kill -9` at any moment loses nothing acknowledged; a stanza may repeat with its stanza-id."""
@@ -49,28 +54,32 @@ class KillUnderLoad(unittest.TestCase):
         readers = [*self.receivers, away]
         for reader in readers:
             reader.take_the_rest()
-        acknowledged = sum(len(sender.acknowledged) for sender in self.senders)
-        lost = self.lost(readers)
-        repeated = self.repeated(readers)
-        contacts, accounts = self.keeper.missing(), self.registrar.missing()
-        unarchived = self.unarchived(readers)
-        self.speaker.look_again()
-        print(f"kills={KILLS} acknowledged={acknowledged} of {sum(s.next for s in self.senders)} sent, lost={len(lost)} "
-              f"repeated={len(repeated)} ({self.how_often(readers)}), not in the archive={len(unarchived)}; "
-              f"said in the room={len(self.speaker.reflected)} of {self.speaker.next} lost={len(self.speaker.missing)} "
-              f"in {self.speaker.entered} looks; "
-              f"contacts={len(self.keeper.answered)} lost={len(contacts)}, accounts={len(self.registrar.answered)} "
-              f"lost={len(accounts)}; start-up {1000 * sum(starts) / len(starts):.0f} ms, at most {1000 * max(starts):.0f} ms; "
-              f"seed={SEED}", flush=True)
-        self.assertEqual(lost, [])
-        self.assertEqual(unarchived, [])
-        self.assertEqual(self.speaker.missing, set())
-        self.assertEqual(contacts, set())
-        self.assertEqual(accounts, [])
-        # Only what is under way when the server is killed comes again, however many kills there are.
-        self.assertLessEqual(max(repeated.values(), default=0), MOST_REPETITIONS)
+        found = self.counted(starts, readers)
+        nothing = {name: 0 for name in found if "lost" in name or "not" in name}
+        figures.judge("crash.kill_under_load", found, {
+            **nothing, "kills": KILLS, "acknowledged": figures.at_least(50 * KILLS), "resumed streams": figures.at_least(KILLS // 4),
+            "shown by the archive": figures.at_least(KILLS), "most repetitions": figures.at_least(0, MOST_REPETITIONS), "store is whole": True,
+            "slowest start in ms": figures.at_least(0, 10_000)})
         self.check_order(readers)
-        self.assertLess(max(starts), 10, "the store must open at once")
+
+    def counted(self, starts, readers):
+        lost, unarchived = self.lost(readers), self.unarchived(readers)
+        repeated = self.repeated(readers)
+        self.speaker.look_again()
+        shown = readers[0].archived()[:len(self.librarian.found)]
+        print(f"comes again: {self.how_often(readers)}; the first lost: {lost[:3]}, not archived: {unarchived[:3]}; seed={SEED}", flush=True)
+        return {
+            "kills": KILLS, "sent": sum(s.next for s in self.senders), "acknowledged": sum(len(s.acknowledged) for s in self.senders),
+            "lost": len(lost), "not in the archive": len(unarchived),
+            "repeated": len(repeated), "most repetitions": max(repeated.values(), default=0),
+            "said in the room": len(self.speaker.reflected), "lost in the room": len(self.speaker.missing),
+            "contacts": len(self.keeper.answered), "lost contacts": len(self.keeper.missing()),
+            "accounts": len(self.registrar.answered), "lost accounts": len(self.registrar.missing()),
+            "archive queries": self.librarian.queries, "shown by the archive": len(self.librarian.found),
+            "not shown again": sum(a != b for a, b in zip(self.librarian.found, shown)) + len(self.librarian.found) - len(shown),
+            "resumed streams": self.senders[-1].resumed + self.receivers[-1].resumed,
+            "slowest start in ms": round(1000 * max(starts)), "mean start in ms": round(1000 * sum(starts) / len(starts)),
+            "store is whole": json.loads(self.server.command("check", "store", "--json"))["good"]}
 
     def run_load(self):
         """All the kills; the seconds that each start took."""

@@ -66,6 +66,11 @@ class Backups(unittest.TestCase):
         """The file of a server that does not run."""
         return contextlib.closing(sqlite3.connect(self.server.data / "store.sqlite", isolation_level=None))
 
+    def start_again(self):
+        """On other ports: somebody may have taken the former ones meanwhile."""
+        self.server.port = self.server.tls_port = self.server.component_port = 0
+        self.server.start()
+
     def owners(self, *words):
         return json.loads(self.server.command(*words, "--json"))["owners"]
 
@@ -93,6 +98,7 @@ class Backups(unittest.TestCase):
             other.stop()
             restored = json.loads(other.command("restore", self.file, "--json"))
             self.assertEqual(restored["owners"], made["owners"])
+            other.port = other.tls_port = other.component_port = 0
             other.start()
             pins = lambda s: [line for line in s.profile().read_text().splitlines() if line.startswith("trust-")]  # noqa: E731
             self.assertEqual(pins(other), pins(self.server))  # no desk notices
@@ -107,7 +113,7 @@ class Backups(unittest.TestCase):
         with self.open_store() as store:
             store.execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)"
                           " INSERT INTO record SELECT 'ballast@bioaster.org', 'x', i, zeroblob(100000) FROM n")
-        self.server.start()
+        self.start_again()
         command = subprocess.Popen([self.server.program, *self.server.files, "backup", self.file], stdout=subprocess.PIPE)
         pings, longest = 0, 0
         with Client(self.server, "jean.dupont", "secret") as jean:
@@ -134,7 +140,7 @@ class Backups(unittest.TestCase):
                          {"anne.martin@bioaster.org": 2, "jean.dupont@bioaster.org": 2})
         self.assertEqual(os.stat(self.file).st_mode & 0o777, 0o600)
         self.assertEqual(self.owners("check", "store"), stopped)
-        self.server.start()
+        self.start_again()
         self.assertEqual(self.owners("check", "store"), stopped)
         self.assertEqual(sorted(p.name for p in self.server.folder.iterdir()),
                          ["backup", "backup2", "data", "organisation.conf", "server-core.conf"])
@@ -154,7 +160,7 @@ class Backups(unittest.TestCase):
         self.assertIn(f"what was here before is kept in {kept}", answer)
         self.assertEqual({p.name: p.read_bytes() for p in kept.iterdir()}, old)
         self.assertFalse((self.server.data / "restored").exists())
-        self.server.start()
+        self.start_again()
         self.assertEqual(self.heard(self.server, 1), ["before"])
 
     def test_on_a_new_machine_nothing_is_kept_aside(self):
@@ -208,7 +214,7 @@ class Backups(unittest.TestCase):
         with open(store, "r+b") as file:
             file.seek((page - 1) * 4096 + 3)
             file.write(b"\0\0")  # this index has lost half of its rows
-        self.server.start()
+        self.start_again()
         self.assertRegex(self.refused("check", "store"), f"^{store} is damaged: .*restore the last backup: server-core restore FILE$")
         self.refused("backup", self.file)
         self.assertFalse(os.path.exists(self.file))
@@ -280,7 +286,7 @@ class Backups(unittest.TestCase):
                 self.assertEqual((aside / name).read_bytes(), (old / name).read_bytes(), f"{name} after {cut} steps")
             self.assertEqual((aside / "store.sqlite").read_bytes(), (old / "store.sqlite").read_bytes())
             self.assertFalse(restored.exists())
-        self.server.start()
+        self.start_again()
         self.assertEqual(self.heard(self.server, 1), ["before"])
         with self.assertRaises(Refused):
             Client(self.server, "jean.dupont", "wrong").close()

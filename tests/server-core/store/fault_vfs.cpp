@@ -4,6 +4,7 @@
 #include <chrono>
 #include <stdexcept>
 #include <string_view>
+#include <thread>
 
 namespace store::test {
 namespace {
@@ -130,6 +131,7 @@ int FaultVfs::before_change() {
 int FaultVfs::before_write(bool is_wal, const void* bytes, int size, std::int64_t offset) {
     if (const int code = before_change(); code != SQLITE_OK) return code;
     if (disk_is_full || (is_wal && offset + size > largest_wal)) return SQLITE_FULL;
+    if (writes_fail) return SQLITE_IOERR_WRITE;
     const std::string_view written(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
     if (!poison.empty() && written.find(poison) != std::string_view::npos) return SQLITE_IOERR_WRITE;
     return SQLITE_OK;
@@ -138,6 +140,7 @@ int FaultVfs::before_write(bool is_wal, const void* bytes, int size, std::int64_
 int FaultVfs::before_sync(bool is_wal) {
     if (const int code = before_change(); code != SQLITE_OK) return code;
     ++(is_wal ? wal_syncs : database_syncs);
+    std::this_thread::sleep_for(std::chrono::milliseconds(sync_milliseconds));
     if (sync_fails) return SQLITE_IOERR_FSYNC;
     if (!is_wal) return SQLITE_OK;
     std::unique_lock lock(mutex_);

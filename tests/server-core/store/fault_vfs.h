@@ -27,7 +27,9 @@ public:
     // Faults; set them while no sync is under way, or live with either.
     std::atomic<std::int64_t> largest_wal = std::numeric_limits<std::int64_t>::max(); // a byte beyond it: SQLITE_FULL
     std::atomic<bool> disk_is_full = false;                                           // every write: SQLITE_FULL
+    std::atomic<bool> writes_fail = false; // SQLITE_IOERR
     std::atomic<bool> sync_fails = false;
+    std::atomic<int> sync_milliseconds = 0; // each sync takes so much longer
     std::atomic<bool> read_fails = false;
     std::atomic<bool> skip_disk = false; // syncs return at once
     // A write of bytes that hold this text fails; empty: none does. Set it before the store is opened.

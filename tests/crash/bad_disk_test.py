@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: MIT
+"""DESIGN 4.1 on a bad disk: writes that fail, a disk that is full, one that is slow; and with a clock that jumps. The real
+server, whose SQLite goes through a VFS that does as it is told (bad_disk_main.cpp)."""
+import os
+import time
+import unittest
+
+import figures
+from actors import MAM, PASSWORD
+from daemons import Daemon, Server, build_folder
+from ledger import ABSENT, BYSTANDER, EVERYBODY, Ledger
+from xmpp_client import Client
+
+PINGS = 100
+SYNC_MS = 200
+LOOP_MS = 1000  # ten times what is wanted of the slowest ping
+
+
+class BadDisk(Server):
+    def start(self):
+        fifo = self.folder / "disk"
+        if self.daemon is None:
+            os.mkfifo(fifo)
+            self.daemon = Daemon([build_folder() / "tests/crash/server-core-on-a-bad-disk", *self.files], {"BAD_DISK": str(fifo)})
+        return super().start()
+
+    def disk(self, state):
+        since = len(self.daemon.log)
+        with open(self.folder / "disk", "w") as fifo:
+            fifo.write(state + "\n")
+        self.daemon.wait_for_log(f"^disk: {state}$", since=since)
+
+
+class OnABadDisk(unittest.TestCase):
+    def setUp(self):
+        self.server = self.enterContext(BadDisk(settings="limit-registrations-per-hour=0"))
+        for name in EVERYBODY:
+            self.server.account_add(name, PASSWORD)
+        self.ledger = self.enterContext(Ledger(self.server))
+
+    def end_by_a_kill(self):
+        self.server.kill()
+        began = time.monotonic()
+        self.server.restart()
+        started = time.monotonic() - began
+        lost = self.ledger.lost()
+        self.ledger.connect()
+        return {"accepted": self.ledger.count(), "refused": sum(self.ledger.refused.values()),
+                "lost": sum(map(len, lost.values())), "start in ms": round(1000 * started)}
+
+    def test_what_the_disk_refuses_is_refused_with_wait_and_what_was_accepted_stays(self):
+        self.ledger.all_kinds()
+        no_room, broken = "resource-constraint (wait)", "internal-server-error (wait)"
+        for state, conditions in (("full", {no_room}), ("broken", {no_room, broken}), ("sync fails", {no_room, broken})):
+            accepted, refused = self.ledger.count(), sum(self.ledger.refused.values())
+            self.server.disk(state)
+            for _ in range(3):
+                self.ledger.all_kinds()
+            self.assertEqual(self.ledger.count(), accepted, f"accepted on a disk that is {state}")
+            self.assertEqual(sum(self.ledger.refused.values()), refused + 24)
+            self.assertEqual(set(self.ledger.refused), conditions)
+            with Client(self.server, BYSTANDER, PASSWORD) as bystander:
+                bystander.sync()  # it goes on
+            self.server.disk("good")
+            for _ in range(3):
+                self.ledger.all_kinds()
+            self.assertEqual(self.ledger.count(), accepted + 24, "refused on a good disk")
+        found = self.end_by_a_kill()
+        lines = [line for line in self.server.daemon.log if "the store refuses to write" in line]
+        self.assertRegex(lines[0], r"store\.sqlite: database or disk is full; make room on its disk; who asked for it is told")
+        figures.judge("crash.bad_disk.writes_fail", {**found, "lines in the log": len(lines)}, {
+            "accepted": 8 * 10, "refused": 24 * 3, "lost": 0, "lines in the log": figures.at_least(1, 6),
+            "start in ms": figures.at_least(0, 10_000)})
+
+    def test_on_a_slow_disk_the_loop_answers_and_promises_wait_for_the_disk(self):
+        self.server.disk(f"slow {SYNC_MS}")
+        began = time.monotonic()
+        self.ledger.chats(1)
+        waited = time.monotonic() - began
+        pings = []
+        with Client(self.server, BYSTANDER, PASSWORD) as bystander:
+            for _ in range(PINGS):
+                self.ledger.sender.send(f"<message to='{ABSENT}@{self.server.domain}' type='chat'><body>"
+                                        f"{self.ledger.next()}</body></message>")
+                began = time.monotonic()
+                bystander.sync()
+                pings.append(1000 * (time.monotonic() - began))
+        self.ledger.chats(20)
+        pings.sort()
+        found = {**self.end_by_a_kill(), "pings": len(pings), "p50 of pings in ms": round(pings[len(pings) // 2], 1),
+                 "slowest ping in ms": round(pings[-1], 1), "first promise in ms": round(1000 * waited)}
+        figures.judge("crash.bad_disk.slow", found, {
+            "accepted": 21, "refused": 0, "lost": 0, "slowest ping in ms": figures.at_least(0, LOOP_MS),
+            "p50 of pings in ms": figures.at_least(0, SYNC_MS / 2), "first promise in ms": figures.at_least(SYNC_MS)})
+
+    def test_when_the_clock_jumps_ids_go_on_growing(self):
+        """DESIGN 9.6, 4.2: an id is above the last one, whatever the time; nothing is lost, nothing changes places."""
+        day = 24 * 3600
+        for offset in (0, 7 * day, -day, 60, -3600):
+            self.server.disk(f"clock {offset}")
+            self.ledger.all_kinds()
+        kills = 0
+        for offset in (-30 * day, day):  # a start has the right time, so each of these is two jumps
+            self.server.kill()
+            kills += 1
+            self.server.restart()
+            self.ledger.connect()
+            self.ledger.all_kinds()
+            self.server.disk(f"clock {offset}")
+            self.ledger.all_kinds()
+        with Client(self.server, ABSENT, PASSWORD) as absent:
+            absent.iq("set", f"<query xmlns='{MAM}'/>")
+            results = [result for message in absent.received for result in message.iter(f"{{{MAM}}}result")]
+        ids = [int(result.get("id")) for result in results]
+        numbers = [int(result.find(".//{jabber:client}body").text) for result in results]
+        disordered = sum(a >= b for a, b in zip(ids, ids[1:])) + sum(a >= b for a, b in zip(numbers, numbers[1:]))
+        found = {**self.end_by_a_kill(), "kills": kills + 1, "archived": len(ids), "disordered": disordered}
+        figures.judge("crash.clock_jumps", found, {"accepted": 8 * 9, "refused": 0, "lost": 0, "kills": 3, "archived": 5 * 9,
+                                                   "disordered": 0})
+
+
+if __name__ == "__main__":
+    unittest.main()
