@@ -72,8 +72,7 @@ class FullDisk(unittest.TestCase):
             figures.judge("crash.full_disk", {"kills": ROUNDS, "accepted": ledger.count(), "refused": sum(ledger.refused.values()),
                                               "lost": lost_ever, "conditions": sorted(ledger.refused), "lines in the log": len(lines)},
                           {"kills": ROUNDS, "accepted": figures.at_least(ROUNDS * 8), "refused": figures.at_least(ROUNDS * 10),
-                           "lost": 0,
-                           "conditions": ["resource-constraint (wait)"], "lines in the log": figures.at_least(1, 2 * ROUNDS)})
+                           "lost": 0, "conditions": ["resource-constraint (wait)"], "lines in the log": figures.at_least(1, 2 * ROUNDS)})
 
     def test_a_start_on_a_full_disk_says_so(self):
         self.server.stop()
