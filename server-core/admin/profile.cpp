@@ -80,6 +80,9 @@ Answer profile(const Deployment& deployment) {
                 "account-name=" +
                 o.account_name +
                 "\n"
+                "help-contact=" +
+                o.help_contact +
+                "\n"
                 "trust-ca=" +
                 joined(trusted->authorities, "base64:") +
                 "\n"

@@ -18,9 +18,10 @@ namespace {
 
 constexpr std::string_view group_name = "organisation";
 constexpr std::string_view known_keys =
-    "name, domain, connect-server, port, proxy, rooms, account-name, trust-ca, trust-pins";
+    "name, domain, connect-server, port, proxy, rooms, account-name, help-contact, trust-ca, trust-pins";
 constexpr std::size_t longest_name = 253; // RFC 1035 2.3.4, as written
 constexpr std::size_t longest_label = 63;
+constexpr std::size_t longest_contact = 200; // bytes: it stands in the middle of sentences
 
 struct FreeText {
     void operator()(gchar* text) const { g_free(text); }
@@ -81,6 +82,13 @@ Checked set_name(std::string& member, std::string_view value) {
 
 Checked set_hint(std::string& member, std::string_view value) {
     if (value.empty()) return Complaint{"a text that is not empty", "write account-name=prenom.nom or remove the line"};
+    member = value;
+    return std::nullopt;
+}
+
+Checked set_contact(std::string& member, std::string_view value) {
+    if (value.size() > longest_contact)
+        return Complaint{"at most 200 bytes", "write whom users ask in a few words, with a telephone number"};
     member = value;
     return std::nullopt;
 }
@@ -200,6 +208,7 @@ std::map<std::string, Setter, std::less<>> setters(Organisation& o, const std::s
         {"proxy", [&o](auto value) { return set_proxy(o.proxy, value); }},
         {"rooms", [&o](auto value) { return set_domain(o.rooms, value); }},
         {"account-name", [&o](auto value) { return set_hint(o.account_name, value); }},
+        {"help-contact", [&o](auto value) { return set_contact(o.help_contact, value); }},
         {"trust-ca", [&o, &file](auto value) { return set_authorities(o.trust_ca, value, file); }},
         {"trust-pins", [&o](auto value) { return set_pins(o.trust_pins, value); }},
     };

@@ -32,6 +32,7 @@ struct Organisation {
     std::string proxy = "proxy.bioaster.org";  // empty: none
     std::string rooms = "conference.bioaster.org";
     std::string account_name = "prenom.nom";
+    std::string help_contact;             // whom users ask, in a few words; empty: nobody is named
     std::vector<std::string> trust_ca;    // certificates as DER, from a PEM or DER file or a base64: value
     std::vector<std::string> trust_pins;  // SHA-256 of SubjectPublicKeyInfo, 32 bytes each
     std::string file;                     // where it was read; empty: built-in

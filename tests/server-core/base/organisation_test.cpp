@@ -60,6 +60,7 @@ TEST_CASE("an empty file leaves the built-in organisation") {
         CHECK(parsed->proxy == "proxy.bioaster.org");
         CHECK(parsed->rooms == "conference.bioaster.org");
         CHECK(parsed->account_name == "prenom.nom");
+        CHECK(parsed->help_contact.empty());
         CHECK(parsed->trust_ca.empty());
         CHECK(parsed->trust_pins.empty());
         CHECK(parsed->file == "/o.conf");
@@ -70,7 +71,7 @@ TEST_CASE("every key overrides its member, whatever the editor wrote around it")
     const auto parsed = parse_organisation(
         "\xEF\xBB\xBF# Our house\r\n[organisation]\r\n name = Institut É \r\ndomain=EXAMPLE.org\r\n"
         "connect-server=::1\r\nport=15222\r\nproxy=\r\nrooms=rooms.example.org\r\n"
-        "account-name=nom\r\ntrust-ca=base64:" +
+        "account-name=nom\r\nhelp-contact=Service informatique, poste 12 34\r\ntrust-ca=base64:" +
             base64_encode(der) + "\r\ntrust-pins=" + base64_encode(pin) + " , " + base64_encode(pin) + "\r\n",
         "/o.conf");
     REQUIRE(parsed);
@@ -81,6 +82,7 @@ TEST_CASE("every key overrides its member, whatever the editor wrote around it")
     CHECK(parsed->proxy.empty());
     CHECK(parsed->rooms == "rooms.example.org");
     CHECK(parsed->account_name == "nom");
+    CHECK(parsed->help_contact == "Service informatique, poste 12 34");
     CHECK(parsed->trust_ca == std::vector<std::string>{der});
     CHECK(parsed->trust_pins == std::vector<std::string>{pin, pin});
 }
@@ -125,6 +127,7 @@ TEST_CASE("a bad value is refused with its key and line") {
                                "proxy=a b",
                                "rooms=",
                                "account-name=",
+                               "help-contact=" + std::string(201, 'a'),
                                "trust-pins=AAAA",
                                "trust-pins=" + base64_encode(pin) + "x",
                                "trust-ca=base64:AAAA",
