@@ -3,6 +3,7 @@
 
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/features.h"
+#include "purple-plugin/help.h"
 #include "purple-plugin/stanzas.h"
 
 #include <algorithm>
@@ -44,10 +45,20 @@ std::string condition_in(const xmlnode* element, const char* ns) {
     return {};
 }
 
+// RFC 6120 7.6.2: the server gives no resource to this login; it need not repeat the request.
+bool is_refused_resource(const xmlnode* element) {
+    const auto condition = std::strcmp(element->name, "iq") == 0 ? error_condition(element) : "";
+    return condition == "conflict" || condition == "resource-constraint";
+}
+
 } // namespace
 
 std::optional<Word> word_for_condition(const std::string& condition) {
     static const std::map<std::string, Word> words{
+        {"host-unknown", Word::server_other},             {"host-gone", Word::server_other},
+        {"internal-server-error", Word::server_trouble},  {"encryption-required", Word::login_impossible},
+        {"invalid-mechanism", Word::login_impossible},    {"mechanism-too-weak", Word::login_impossible},
+        {"invalid-authzid", Word::login_impossible},      {"aborted", Word::login_impossible},
         {"not-authorized", Word::password_wrong},         {"credentials-expired", Word::password_wrong},
         {"account-disabled", Word::account_disabled},     {"temporary-auth-failure", Word::too_many_tries},
         {"policy-violation", Word::too_many_tries},       {"conflict", Word::logged_in_elsewhere},
@@ -62,6 +73,7 @@ Word word_for_reason(PurpleConnectionError reason, bool was_online) {
     switch (reason) {
     case PURPLE_CONNECTION_ERROR_NETWORK_ERROR: return was_online ? Word::connection_lost : Word::server_unreachable;
     case PURPLE_CONNECTION_ERROR_AUTHENTICATION_FAILED: return Word::password_wrong;
+    case PURPLE_CONNECTION_ERROR_AUTHENTICATION_IMPOSSIBLE: return Word::login_impossible;
     case PURPLE_CONNECTION_ERROR_NAME_IN_USE: return Word::logged_in_elsewhere;
     case PURPLE_CONNECTION_ERROR_NO_SSL_SUPPORT:
     case PURPLE_CONNECTION_ERROR_ENCRYPTION_ERROR: return Word::not_secure;
@@ -88,13 +100,29 @@ Failures::~Failures() {
 }
 
 void Failures::receive(PurpleConnection* connection, const xmlnode* element) {
+    const bool is_online = PURPLE_CONNECTION_IS_CONNECTED(connection);
+    if (!is_online && is_refused_resource(element)) return note(connection, error_condition(element));
     const bool is_login = std::strcmp(element->name, "failure") == 0;
     if (!is_login && std::strcmp(element->name, "error") != 0) return;
     const auto condition = condition_in(element, is_login ? sasl_ns : stream_errors);
     if (condition.empty()) return;
+    // Before login too many passwords are a breach of the server's policy, then too many stanzas.
+    if (is_online && condition == "policy-violation") {
+        said_[connection] = Word::sent_too_much;
+        return;
+    }
     // The two share names: a stream ends not-authorized when its account is gone.
-    const auto of_stream = "stream:" + condition;
-    said_[connection] = !is_login && word_for_condition(of_stream) ? of_stream : condition;
+    note(connection, !is_login && word_for_condition("stream:" + condition) ? "stream:" + condition : condition);
+}
+
+void Failures::note(PurpleConnection* connection, const std::string& condition) {
+    if (const auto word = word_for_condition(condition)) said_[connection] = *word;
+}
+
+void Failures::give_up(PurpleConnection* connection, Word why) {
+    said_[connection] = why;
+    purple_connection_error_reason(connection, PURPLE_CONNECTION_ERROR_NETWORK_ERROR,
+                                   sentence(connection, PURPLE_CONNECTION_ERROR_NETWORK_ERROR, "").c_str());
 }
 
 bool Failures::is_ours_already(const std::string& text) const {
@@ -110,11 +138,11 @@ std::string Failures::sentence(PurpleConnection* connection, PurpleConnectionErr
                                const std::string& text) const {
     if (reason == PURPLE_CONNECTION_ERROR_INVALID_SETTINGS || is_ours_already(text)) return text;
     const auto said = said_.find(connection);
-    const auto word = said != said_.end() ? word_for_condition(said->second) : std::nullopt;
     const bool was_online = connection != nullptr && PURPLE_CONNECTION_IS_CONNECTED(connection);
-    return say(word.value_or(word_for_reason(reason, was_online)),
+    return say(said != said_.end() ? said->second : word_for_reason(reason, was_online),
                {context_.organisation.connect_server,
-                connection != nullptr ? own_address(connection) : context_.organisation.name, text});
+                connection != nullptr ? own_address(connection) : context_.organisation.name, text,
+                contact_in_brackets(context_.organisation)});
 }
 
 void Failures::report(PurpleConnection* connection, PurpleConnectionError reason, const char* text) const {

@@ -24,6 +24,9 @@ public:
     // Notes what the server says before it ends a login or a stream.
     void receive(PurpleConnection* connection, const xmlnode* element);
 
+    // Ends a connection that is of no use, with a sentence of ours; the client makes it again.
+    void give_up(PurpleConnection* connection, Word why);
+
     void forget(PurpleConnection* connection) { said_.erase(connection); }
 
     // Tells the client's windows in our words; `text` is libpurple's sentence.
@@ -33,13 +36,14 @@ public:
     void rewrite(PurpleAccount* account, PurpleConnectionErrorInfo* error) const;
 
 private:
+    void note(PurpleConnection* connection, const std::string& condition);
     std::string sentence(PurpleConnection* connection, PurpleConnectionError reason, const std::string& text) const;
     bool is_ours_already(const std::string& text) const;
 
     const Context& context_;
     PurpleConnectionUiOps* windows_;
     void (*report_)(PurpleConnection*, PurpleConnectionError, const char*) = nullptr;
-    std::map<PurpleConnection*, std::string> said_; // conditions of RFC 6120 4.9.3 and 6.5
+    std::map<PurpleConnection*, Word> said_; // by conditions of RFC 6120 4.9.3 and 6.5, or by us
 };
 
 // The sentence for what the server said, by condition; nothing for a condition that says nothing to a user.

@@ -34,10 +34,12 @@ Features::Features(PurplePlugin* self, PurplePlugin* xmpp, base::Organisation or
       registration_(context_),
       commands_(context_),
       password_(context_, questions_),
+      details_(context_, questions_),
       directory_(context_, questions_),
       room_list_(context_, questions_),
       connection_check_(context_, questions_),
-      scram_login_(context_) {
+      scram_login_(context_),
+      xmpp_links_(context_) {
     // libpurple loads protocols before its accounts and certificates exist.
     start_timer_ = purple_timeout_add(0, start_late, this);
 }
@@ -71,6 +73,12 @@ void Features::start() {
     transfers_.emplace(context_, *transfer_notices_);
     uploads_.emplace(context_, questions_, *transfer_notices_, trusted_hosts_);
     links_.emplace(context_);
+    migration_.emplace(context_);
+    reconnect_.emplace(context_);
+    undelivered_.emplace(context_);
+    watch_.emplace(
+        context_, questions_, [this](PurpleConnection* dead, Word why) { give_up(dead, why); },
+        [this] { reconnect_->try_all_soon(); });
 }
 
 base::Result<void, std::string> Features::prepare(PurpleAccount* account) {
@@ -78,14 +86,17 @@ base::Result<void, std::string> Features::prepare(PurpleAccount* account) {
     auto organisation = read_organisation(*context_.self);
     if (!organisation) return base::Unexpected(say(Word::settings_wrong, {organisation.error().text()}));
     context_.organisation = std::move(*organisation);
-    return prepare_account(account, context_.organisation);
+    const auto prepared = prepare_account(account, context_.organisation);
+    if (prepared) migration_->note_domain(account);
+    return prepared;
 }
 
 void Features::login(PurpleAccount* account) {
     const auto prepared = prepare(account);
     if (prepared) return context_.protocol().login(account);
+    const auto moved = migration_->ask_for_new_domain(account);
     purple_connection_error_reason(purple_account_get_connection(account), PURPLE_CONNECTION_ERROR_INVALID_SETTINGS,
-                                   prepared.error().c_str());
+                                   (moved.empty() ? prepared.error() : moved).c_str());
 }
 
 void Features::register_user(PurpleAccount* account) {
@@ -95,6 +106,12 @@ void Features::register_user(PurpleAccount* account) {
     registration_.begin(purple_account_get_connection(account));
 }
 
+// The network may be there again already: the first try need not wait.
+void Features::give_up(PurpleConnection* dead, Word why) {
+    failures_->give_up(dead, why);
+    reconnect_->try_all_soon();
+}
+
 void Features::close(PurpleConnection* connection) {
     registration_.forget(connection);
     questions_.forget(connection);
@@ -102,6 +119,8 @@ void Features::close(PurpleConnection* connection) {
     connection_check_.forget(connection);
     scram_login_.forget(connection);
     if (uploads_) uploads_->forget(connection);
+    details_.forget(connection);
+    if (watch_) watch_->forget(connection);
     // prpl-jabber knows nothing of a connection that we refused before it could log in.
     if (connection->proto_data != nullptr) context_.protocol().close(connection);
 }

@@ -10,12 +10,15 @@
 #include "purple-plugin/connection_check.h"
 #include "purple-plugin/context.h"
 #include "purple-plugin/correction.h"
+#include "purple-plugin/details.h"
 #include "purple-plugin/directory.h"
 #include "purple-plugin/failures.h"
 #include "purple-plugin/links.h"
 #include "purple-plugin/messages.h"
+#include "purple-plugin/migration.h"
 #include "purple-plugin/password.h"
 #include "purple-plugin/receipts.h"
+#include "purple-plugin/reconnect.h"
 #include "purple-plugin/registration.h"
 #include "purple-plugin/room_history.h"
 #include "purple-plugin/room_list.h"
@@ -25,6 +28,9 @@
 #include "purple-plugin/transport.h"
 #include "purple-plugin/trusted_hosts.h"
 #include "purple-plugin/uploads.h"
+#include "purple-plugin/undelivered.h"
+#include "purple-plugin/watch.h"
+#include "purple-plugin/xmpp_links.h"
 
 #include <array>
 #include <optional>
@@ -40,7 +46,10 @@ public:
 
     const Context& context() const { return context_; }
     Password& password() { return password_; }
+    Details& details() { return details_; }
     Directory& directory() { return directory_; }
+    Migration* migration() { return migration_ ? &*migration_ : nullptr; }
+    Watch* watch() { return watch_ ? &*watch_ : nullptr; }
     RoomList& room_list() { return room_list_; }
     ConnectionCheck& connection_check() { return connection_check_; }
     Failures* failures() { return failures_ ? &*failures_ : nullptr; }
@@ -58,6 +67,7 @@ public:
 private:
     static gboolean start_late(void* features);
     void start();
+    void give_up(PurpleConnection* dead, Word why);
     base::Result<void, std::string> prepare(PurpleAccount* account);
 
     Context context_;
@@ -68,10 +78,12 @@ private:
     Registration registration_;
     Commands commands_;
     Password password_;
+    Details details_;
     Directory directory_;
     RoomList room_list_;
     ConnectionCheck connection_check_;
     ScramLogin scram_login_;
+    XmppLinks xmpp_links_;
     std::optional<Accounts> accounts_; // these need parts of libpurple that start after its plugins
     std::optional<Certificates> certificates_;
     std::optional<Messages> messages_;
@@ -86,6 +98,10 @@ private:
     std::optional<Transfers> transfers_;
     std::optional<Uploads> uploads_;
     std::optional<Links> links_;
+    std::optional<Migration> migration_;
+    std::optional<Reconnect> reconnect_;
+    std::optional<Undelivered> undelivered_;
+    std::optional<Watch> watch_;
     guint start_timer_ = 0;
     std::array<char, 3072> normal_name_{}; // fixed, as prpl-jabber's: libpurple may look at an old answer
 };

@@ -7,8 +7,8 @@ void show_form(PurpleConnection* connection, Word title, Word text, const std::v
                void (*filled_in)(PurpleConnection*, PurpleRequestFields*)) {
     PurpleRequestFields* fields = purple_request_fields_new();
     PurpleRequestFieldGroup* group = purple_request_field_group_new(nullptr);
-    for (const auto& [id, label, is_secret] : lines) {
-        auto* field = purple_request_field_string_new(id, say(label).c_str(), nullptr, FALSE);
+    for (const auto& [id, label, is_secret, filled] : lines) {
+        auto* field = purple_request_field_string_new(id, say(label).c_str(), filled.c_str(), FALSE);
         purple_request_field_string_set_masked(field, is_secret ? TRUE : FALSE);
         purple_request_field_group_add_field(group, field);
     }

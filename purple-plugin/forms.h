@@ -15,6 +15,7 @@ struct FormLine {
     const char* id;
     Word label;
     bool is_secret = false;
+    std::string text = {}; // what stands in it at first
 };
 
 // Shows a form; it closes with `connection`, and `filled_in` is called when the user presses its button.

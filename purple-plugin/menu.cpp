@@ -3,6 +3,7 @@
 
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/features.h"
+#include "purple-plugin/help.h"
 #include "purple-plugin/words.h"
 
 #include <roomlist.h>
@@ -28,6 +29,18 @@ void check_connection(PurplePluginAction* action) {
     guarded([=] { loaded_features()->connection_check().begin(connection_of(action)); });
 }
 
+void show_details(PurplePluginAction* action) {
+    guarded([=] { loaded_features()->details().ask(connection_of(action)); });
+}
+
+void whom_to_ask(PurplePluginAction* action) {
+    guarded([=] { show_help(connection_of(action), loaded_features()->context()); });
+}
+
+void make_ordinary(PurplePluginAction* action) {
+    guarded([=] { loaded_features()->migration()->ask_for_ordinary(connection_of(action)); });
+}
+
 using Callback = void (*)(PurplePluginAction*);
 
 GList* add(GList* menu, Word label, Callback callback) {
@@ -40,18 +53,18 @@ GList* add(GList* menu, Word label, Callback callback) {
 GList* menu_of(PurplePlugin* plugin, void* connection) {
     const auto& xmpp = *loaded_features()->context().xmpp;
     GList* theirs = xmpp.info->actions(plugin, connection);
-    Callback details = nullptr;
     for (int taken = 0; taken < 3 && theirs != nullptr && theirs->data != nullptr; ++taken) {
         auto* action = static_cast<PurplePluginAction*>(theirs->data);
-        if (taken == 0) details = action->callback;
         purple_plugin_action_free(action);
         theirs = g_list_delete_link(theirs, theirs);
     }
     GList* menu = add(nullptr, Word::menu_password, change_password);
-    if (details != nullptr) menu = add(menu, Word::menu_details, details);
+    menu = add(menu, Word::menu_details, show_details);
     menu = add(menu, Word::menu_directory, find_colleague);
     menu = add(menu, Word::menu_rooms, show_rooms);
     menu = add(menu, Word::menu_check, check_connection);
+    menu = add(menu, Word::menu_help, whom_to_ask);
+    menu = add(menu, Word::menu_ordinary, make_ordinary);
     if (theirs != nullptr) menu = g_list_append(menu, nullptr);
     return g_list_concat(menu, theirs);
 }

@@ -5,6 +5,7 @@
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/chats.h"
 #include "purple-plugin/features.h"
+#include "purple-plugin/identity.h"
 #include "purple-plugin/menu.h"
 #include "purple-plugin/words.h"
 
@@ -97,6 +98,11 @@ void roomlist_cancel(PurpleRoomlist* list) {
     guarded([=] { loaded_features()->room_list().cancel(list); });
 }
 
+// Called after half a minute without a byte.
+void keepalive(PurpleConnection* connection) {
+    guarded([=] { loaded_features()->watch()->ask(connection); });
+}
+
 GList* actions(PurplePlugin* plugin, void* connection) {
     return guarded(static_cast<GList*>(nullptr), [=] { return menu_of(plugin, connection); });
 }
@@ -139,6 +145,7 @@ void take_over_protocol(const PurplePlugin* xmpp) {
     protocol.send_file = send_file;
     protocol.chat_can_receive_file = chat_can_receive_file;
     protocol.chat_send_file = chat_send_file;
+    protocol.keepalive = keepalive;
     protocol.roomlist_get_list = roomlist_get_list;
     protocol.roomlist_cancel = roomlist_cancel;
     protocol.get_account_text_table = account_text_table;
@@ -151,6 +158,7 @@ gboolean load(PurplePlugin* self) {
         PurplePlugin* xmpp = purple_plugins_find_with_id(xmpp_protocol_id);
         if (xmpp == nullptr) return FALSE;
         take_over_protocol(xmpp);
+        if (purple_accounts_get_all() == nullptr) finish_change_of_identity();
         // A mistake in the file is told at login, when there is a window to show it in.
         self->extra = new Features(self, xmpp, read_organisation(*self).value_or({}));
         return TRUE;

@@ -13,8 +13,6 @@
 namespace purple_plugin {
 namespace {
 
-constexpr guint patience_seconds = 30;
-
 gboolean on_iq(PurpleConnection* connection, const char* type, const char* id, const char* from, xmlnode* iq,
                void* questions) {
     return guarded(FALSE, [=]() -> gboolean {
@@ -33,12 +31,12 @@ Questions::~Questions() {
     for (const auto& [id, open] : open_) purple_timeout_remove(open.timer);
 }
 
-void Questions::ask(PurpleConnection* connection, Node iq, Answer answer) {
+void Questions::ask(PurpleConnection* connection, Node iq, Answer answer, unsigned patience) {
     const std::string id = "bioaster-" + std::to_string(++asked_);
     xmlnode_set_attrib(iq.get(), "id", id.c_str());
     auto& open =
         open_.insert({id, {*this, id, connection, attribute(iq.get(), "to"), std::move(answer), 0}}).first->second;
-    open.timer = purple_timeout_add_seconds(patience_seconds, give_up, &open);
+    open.timer = purple_timeout_add_seconds(patience, give_up, &open);
     send_stanza(context_, connection, std::move(iq));
 }
 

@@ -20,8 +20,8 @@ public:
     Questions(const Questions&) = delete;
     Questions& operator=(const Questions&) = delete;
 
-    // Sends `iq` (its id is given here); who answers must be whom it is for.
-    void ask(PurpleConnection* connection, Node iq, Answer answer);
+    // Sends `iq` (its id is given here); who answers must be whom it is for, within `patience` seconds.
+    void ask(PurpleConnection* connection, Node iq, Answer answer, unsigned patience = 30);
 
     // `connection` goes away.
     void forget(PurpleConnection* connection);

@@ -87,7 +87,8 @@ std::string refusal(xmlnode* iq, const std::string& address, const std::string& 
     if (is("not-acceptable") || is("jid-malformed")) return say(Word::account_name_refused, {address, hint});
     if (is("not-allowed") || is("forbidden") || is("service-unavailable") || is("feature-not-implemented"))
         return say(Word::registration_closed);
-    if (is("resource-constraint") || is("policy-violation")) return say(Word::registration_too_often);
+    if (is("policy-violation")) return say(Word::registration_too_often);
+    if (is("resource-constraint") || is("internal-server-error")) return say(Word::registration_not_now);
     xmlnode* text = error != nullptr ? xmlnode_get_child(error, "text") : nullptr;
     const Text said(text != nullptr ? xmlnode_get_data(text) : nullptr);
     return say(Word::registration_refused, {said != nullptr ? said.get() : "?"});

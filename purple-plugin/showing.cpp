@@ -16,12 +16,6 @@ namespace {
 constexpr const char* xhtml_ns = "http://jabber.org/protocol/xhtml-im";
 constexpr const char* correction_ns = "urn:xmpp:message-correct:0";
 
-std::string escaped(const std::string& text) {
-    const Text markup(purple_markup_escape_text(text.c_str(), static_cast<gssize>(text.size())));
-    const Text lines(purple_strdup_withhtml(markup.get()));
-    return lines.get();
-}
-
 PurpleMessageFlags flags(unsigned all) { return static_cast<PurpleMessageFlags>(all); }
 
 // What is shown is a copy: marking takes elements away.
@@ -33,6 +27,12 @@ std::string marked_markup(const xmlnode* message) {
 }
 
 } // namespace
+
+std::string escaped(const std::string& text) {
+    const Text markup(purple_markup_escape_text(text.c_str(), static_cast<gssize>(text.size())));
+    const Text lines(purple_strdup_withhtml(markup.get()));
+    return lines.get();
+}
 
 bool is_said(const xmlnode* message) {
     const std::string type = attribute(message, "type");

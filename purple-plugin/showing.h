@@ -16,6 +16,9 @@ bool is_said(const xmlnode* message);
 // The text of `message` as libpurple shows texts: markup (XEP-0071) where the message has it.
 std::string markup_of(const xmlnode* message);
 
+// Plain text as libpurple shows texts.
+std::string escaped(const std::string& text);
+
 // Puts "corrected" before the text of a message that replaces an earlier one (XEP-0308), and takes the sign of it away.
 void mark_correction(xmlnode* message);
 

@@ -1,108 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "purple-plugin/words.h"
-
-#include <iterator>
+#include "purple-plugin/sentences.h"
 
 #include <glib.h>
 
 namespace purple_plugin {
 namespace {
 
-struct Sentence {
-    Word word;
-    std::string_view english;
-    std::string_view french;
-};
+constexpr Word first = Word::corrected;
 constexpr Sentence sentences[] = {
-    {Word::summary, "The instant messaging of your organisation", "La messagerie instantanée de votre organisation"},
-    {Word::settings_wrong, "The settings of the organisation cannot be used. Tell your administrator: {1}",
-     "Les réglages de l'organisation sont inutilisables. Prévenez votre administrateur : {1}"},
-    {Word::name_empty, "Type your name as {1}.", "Tapez votre nom sous la forme {1}."},
-    {Word::name_not_latin,
-     "'{1}' holds a character that an account's name cannot have. Type your name in Latin letters, as {2}.",
-     "« {1} » contient un caractère interdit dans un nom de compte. Tapez votre nom en lettres latines, "
-     "sous la forme {2}."},
-    {Word::name_foreign, "'{1}' is not an address of {2}. Type your name alone, as {3}.",
-     "« {1} » n'est pas une adresse de {2}. Tapez seulement votre nom, sous la forme {3}."},
-    {Word::no_account_made, "No account was made for {1}", "Aucun compte n'a été créé pour {1}"},
-    {Word::account_exists,
-     "{1} has an account already. If it is yours, enable it in the list of accounts; if you forgot its password, ask "
-     "your administrator.",
-     "{1} a déjà un compte. Si c'est le vôtre, activez-le dans la liste des comptes ; si vous avez oublié le mot de "
-     "passe, adressez-vous à votre administrateur."},
-    {Word::account_name_refused, "The server does not accept the name {1}. Type your name as {2}.",
-     "Le serveur n'accepte pas le nom {1}. Tapez votre nom sous la forme {2}."},
-    {Word::registration_closed, "Accounts are not made this way here. Ask your administrator for one.",
-     "La création de comptes est fermée ici. Demandez un compte à votre administrateur."},
-    {Word::registration_too_often, "Too many accounts were asked for just now. Try again in some minutes.",
-     "Trop de comptes viennent d'être demandés. Réessayez dans quelques minutes."},
-    {Word::registration_refused, "The server refused. Try again later, or tell your administrator: {1}",
-     "Le serveur a refusé. Réessayez plus tard, ou prévenez votre administrateur : {1}"},
-    {Word::certificate_untrusted,
-     "{1} shows a certificate that {2} did not sign. It may be another server in its place, so your "
-     "password was not sent. Tell your administrator.",
-     "{1} présente un certificat que {2} n'a pas signé. C'est peut-être un autre serveur à sa place : "
-     "votre mot de passe n'a pas été envoyé. Prévenez votre administrateur."},
-    {Word::certificate_other_name,
-     "{1} shows a certificate made for another name than {1} or {2}. Your password was not sent. Tell your "
-     "administrator.",
-     "{1} présente un certificat établi pour un autre nom que {1} ou {2}. Votre mot de passe n'a pas été "
-     "envoyé. Prévenez votre administrateur."},
-    {Word::certificate_expired,
-     "The certificate of {1} has expired. Check this computer's date; if it is right, tell your "
-     "administrator.",
-     "Le certificat de {1} a expiré. Vérifiez la date de cet ordinateur ; si elle est juste, prévenez "
-     "votre administrateur."},
-    {Word::certificate_too_early,
-     "The certificate of {1} is not valid yet. Check this computer's date; if it is right, tell your "
-     "administrator.",
-     "Le certificat de {1} n'est pas encore valable. Vérifiez la date de cet ordinateur ; si elle est "
-     "juste, prévenez votre administrateur."},
-    {Word::certificate_other_key,
-     "{1} shows a key that {2} did not announce. It may be another server in its place, so your password "
-     "was not sent. Tell your administrator.",
-     "{1} présente une clé que {2} n'a pas annoncée. C'est peut-être un autre serveur à sa place : votre "
-     "mot de passe n'a pas été envoyé. Prévenez votre administrateur."},
-    {Word::server_unproven,
-     "{1} could not show that it knows your password: it may be another server in its place. Your password was not "
-     "sent. Tell your administrator.",
-     "{1} n'a pas pu prouver qu'il connaît votre mot de passe : c'est peut-être un autre serveur à sa place. Votre mot "
-     "de passe n'a pas été envoyé. Prévenez votre administrateur."},
-    {Word::server_unreachable,
-     "{1} cannot be reached. Check that this computer is on the network. It is tried again by itself; if others cannot "
-     "log in either, tell your administrator.",
-     "{1} est injoignable. Vérifiez que cet ordinateur est relié au réseau. Un nouvel essai se fera tout seul ; si "
-     "d'autres ne se connectent pas non plus, prévenez votre administrateur."},
-    {Word::connection_lost,
-     "The connection to {1} was lost. It is made again by itself; nothing that was sent to you is lost.",
-     "La connexion avec {1} est perdue. Elle se rétablira toute seule ; rien de ce qui vous est envoyé n'est perdu."},
-    {Word::server_restarts, "{1} is being restarted. The connection is made again by itself.",
-     "{1} redémarre. La connexion se rétablira toute seule."},
-    {Word::server_full,
-     "{1} takes no more connections just now. It is tried again by itself; close other clients of yours.",
-     "{1} n'accepte plus de connexions pour l'instant. Un nouvel essai se fera tout seul ; fermez vos autres clients."},
-    {Word::password_wrong,
-     "The password of {2} is not right. Type it again in the list of accounts; if you forgot it, ask your "
-     "administrator "
-     "for a new one.",
-     "Le mot de passe de {2} n'est pas le bon. Tapez-le de nouveau dans la liste des comptes ; si vous l'avez oublié, "
-     "demandez-en un nouveau à votre administrateur."},
-    {Word::too_many_tries, "There were too many tries just now. Wait some minutes, then log in again.",
-     "Il y a eu trop d'essais. Attendez quelques minutes, puis reconnectez-vous."},
-    {Word::account_disabled, "The account {2} is locked. Ask your administrator why.",
-     "Le compte {2} est verrouillé. Demandez pourquoi à votre administrateur."},
-    {Word::account_gone, "The account {2} is there no more. Ask your administrator.",
-     "Le compte {2} n'existe plus. Adressez-vous à votre administrateur."},
-    {Word::logged_in_elsewhere,
-     "{2} has logged in elsewhere, in place of this computer. Log in again to come back here.",
-     "{2} s'est connecté ailleurs, à la place de cet ordinateur. Reconnectez-vous pour revenir ici."},
-    {Word::not_secure,
-     "No safe connection with {1} could be made, so your password was not sent. Tell your administrator: {3}",
-     "Aucune connexion sûre avec {1} n'a pu être établie : votre mot de passe n'a pas été envoyé. Prévenez votre "
-     "administrateur : {3}"},
-    {Word::connection_failed,
-     "The connection with {1} did not come about. Try again; if it stays so, tell your administrator: {3}",
-     "La connexion avec {1} a échoué. Réessayez ; si cela persiste, prévenez votre administrateur : {3}"},
     {Word::corrected, "[corrected] {1}", "[corrigé] {1}"},
     {Word::history_begins,
      "What was said in the last {1} days, as the server kept it. Older messages are not shown here.",
@@ -119,6 +24,8 @@ constexpr Sentence sentences[] = {
     {Word::menu_directory, "Find a colleague...", "Trouver un collègue..."},
     {Word::menu_rooms, "Rooms of the organisation...", "Salons de l'organisation..."},
     {Word::menu_check, "Check my connection", "Vérifier ma connexion"},
+    {Word::menu_help, "Whom to ask...", "Qui contacter..."},
+    {Word::menu_ordinary, "Make it an ordinary XMPP account again...", "En refaire un compte XMPP ordinaire..."},
     {Word::button_go, "Go on", "Valider"},
     {Word::button_cancel, "Cancel", "Annuler"},
     {Word::password_form, "Type your new password twice. It counts on all your devices.",
@@ -149,6 +56,62 @@ constexpr Sentence sentences[] = {
     {Word::directory_missing,
      "There is no directory just now. Type your colleague's name as your contacts' are written.",
      "L'annuaire n'est pas disponible. Tapez le nom de votre collègue comme s'écrivent ceux de vos contacts."},
+    {Word::details_form,
+     "By your name your colleagues find you here; leave its two lines empty and nobody does. Your picture is the "
+     "one that you choose in the window of your contacts.",
+     "Vos collègues vous trouvent ici par votre nom ; laissez ses deux lignes vides et personne ne vous trouve. "
+     "Votre photo est celle que vous choisissez dans la fenêtre de vos contacts."},
+    {Word::details_phone, "Telephone", "Téléphone"},
+    {Word::details_service, "Department", "Service"},
+    {Word::details_title, "Job title", "Fonction"},
+    {Word::details_missing,
+     "Your details cannot be shown just now. Try again later.",
+     "Votre fiche ne peut pas être affichée pour l'instant. Réessayez plus tard."},
+    {Word::details_refused,
+     "Your details were not kept. Try again later; if it stays so, tell your administrator.",
+     "Votre fiche n'a pas été enregistrée. Réessayez plus tard ; si cela persiste, prévenez votre administrateur."},
+    {Word::details_kept, "Your details are kept.", "Votre fiche est enregistrée."},
+    {Word::help_whom,
+     "Whatever does not work, and a forgotten password: {1}.",
+     "Pour tout ce qui ne marche pas, et un mot de passe oublié : {1}."},
+    {Word::help_nobody_named,
+     "Whatever does not work, and a forgotten password: your administrator.",
+     "Pour tout ce qui ne marche pas, et un mot de passe oublié : votre administrateur."},
+    {Word::help_password,
+     "As long as you are connected here you can choose a new password yourself, without the old one: the entry "
+     "'Change password' of this menu.",
+     "Tant que vous êtes en ligne ici, vous pouvez choisir vous-même un nouveau mot de passe, sans l'ancien : « "
+     "Changer de mot de passe », dans ce même menu."},
+    {Word::help_facts,
+     "He will want to know: {1}, server {2}, plugin {3}, and what 'Check my connection' shows.",
+     "Il voudra savoir : {1}, serveur {2}, greffon {3}, et ce que montre « Vérifier ma connexion »."},
+    {Word::migrate_offer, "{1} is an address of {2}. Shall it become a {2} account?",
+     "{1} est une adresse de {2}. Faut-il en faire un compte {2} ?"},
+    {Word::migrate_keeps,
+     "Contacts, rooms, alerts and kept conversations stay. Its settings then come from the organisation; the account's "
+     "menu leads back.",
+     "Contacts, salons, alertes et conversations gardées restent. Ses réglages viennent alors de l'organisation ; le "
+     "menu du compte permet de revenir en arrière."},
+    {Word::migrate_yes, "Yes", "Oui"},
+    {Word::migrate_later, "Not now", "Pas maintenant"},
+    {Word::migrate_never, "Never", "Jamais"},
+    {Word::migrate_done, "{1} is an account of {2} now.", "{1} est maintenant un compte {2}."},
+    {Word::ordinary_offer, "Shall {1} become an ordinary XMPP account again?",
+     "Faut-il refaire de {1} un compte XMPP ordinaire ?"},
+    {Word::ordinary_keeps,
+     "Contacts, rooms, alerts and kept conversations stay. Its settings are then yours to keep, and you are asked about "
+     "certificates.",
+     "Contacts, salons, alertes et conversations gardées restent. Ses réglages sont alors les vôtres, et des questions "
+     "vous sont posées sur les certificats."},
+    {Word::ordinary_done, "{1} is an ordinary XMPP account again.", "{1} est de nouveau un compte XMPP ordinaire."},
+    {Word::domain_offer, "The addresses of {2} end in @{3} now. Shall {1} become {4}?",
+     "Les adresses de {2} se terminent maintenant par @{3}. {1} doit-il devenir {4} ?"},
+    {Word::domain_keeps, "Contacts, rooms, alerts and kept conversations stay.",
+     "Contacts, salons, alertes et conversations gardées restent."},
+    {Word::domain_refused,
+     "{1} is an address of former times: those of {2} end in @{3} now. Enable the account again to change it.",
+     "{1} est une ancienne adresse : celles de {2} se terminent maintenant par @{3}. Réactivez le compte pour la "
+     "changer."},
     {Word::rooms_name, "Name", "Nom du salon"},
     {Word::rooms_missing,
      "The rooms cannot be shown just now. Try again later; a room whose name you know can be entered.",
@@ -265,13 +228,7 @@ constexpr Sentence sentences[] = {
      "topic [nouveau sujet] : montrer ou changer le sujet"},
 };
 
-// In the order of Word, none left out: the compiler refuses a table with a gap.
-constexpr bool is_complete() {
-    for (std::size_t i = 0; i < std::size(sentences); ++i)
-        if (sentences[i].word != static_cast<Word>(i)) return false;
-    return std::size(sentences) == static_cast<std::size_t>(Word::last) + 1;
-}
-static_assert(is_complete());
+static_assert(is_in_order(sentences, first, Word::last));
 
 } // namespace
 
@@ -285,7 +242,7 @@ Language user_language() {
 }
 
 std::string say(Word word, Language language, std::initializer_list<std::string_view> details) {
-    const auto& both = sentences[static_cast<std::size_t>(word)];
+    const auto& both = word < first ? sentence_of_failure(word) : sentences[place_of(word, first)];
     std::string_view rest = language == Language::french ? both.french : both.english;
     std::string said;
     for (auto brace = rest.find('{'); brace != rest.npos; brace = rest.find('{')) {

@@ -36,6 +36,29 @@ class Failures(StandInTest):
         server.login_refusal = 'account-disabled'
         self.assertIn('verrouillé', self.fail_to_log_in('fr'))
 
+    def test_a_server_that_cannot_agree_on_a_way_to_log_in(self):
+        server = self.serve()
+        for condition in ('encryption-required', 'mechanism-too-weak', 'invalid-mechanism'):
+            with self.subTest(condition):
+                server.login_refusal = condition
+                client = self.client('client-' + condition)
+                client.send('account', 'prpl-bioaster', 'a.b', 'secret', 'login')
+                self.assertIn('Your password is not at fault', self.failure(client))
+
+    def test_no_place_for_one_more_client(self):
+        server = self.serve()
+        server.bind_refusal = 'resource-constraint'
+        self.assertIn('takes no more connections', self.fail_to_log_in())
+        server.bind_refusal = 'conflict'
+        self.assertIn("s'est connecté ailleurs", self.fail_to_log_in('fr'))
+
+    def test_whom_to_ask_stands_in_the_sentence(self):
+        server = self.serve()
+        with open(self.organisation, 'a', encoding='utf-8') as file:
+            file.write('help-contact=Service informatique, poste 12 34\n')
+        server.login_refusal = 'not-authorized'
+        self.assertIn('administrateur (Service informatique, poste 12 34).', self.fail_to_log_in('fr'))
+
     def test_nobody_answers(self):
         with socket.create_server(('127.0.0.1', 0)) as nobody:
             port = nobody.getsockname()[1]
@@ -55,12 +78,17 @@ class Failures(StandInTest):
 
     def test_the_server_ends_the_stream(self):
         for condition, sentence in (('conflict', 'logged in elsewhere'), ('system-shutdown', 'is being restarted'),
-                                    ('not-authorized', 'there no more'), ('undefined-condition', 'was lost')):
+                                    ('not-authorized', 'there no more'), ('undefined-condition', 'was lost'),
+                                    ('host-unknown', 'name the wrong server'), ('host-gone', 'name the wrong server'),
+                                    ('internal-server-error', 'Something went wrong'), ('reset', 'was lost'),
+                                    ('resource-constraint', 'takes no more connections'),
+                                    ('policy-violation', 'too much was sent at once'), ('connection-timeout', 'was lost')):
             with self.subTest(condition):
                 server, client = self.serve(), self.client('client-' + condition)
                 client.log_in('a.b', 'secret')
                 server.say(STREAM_ERROR.format(condition))
                 self.assertIn(sentence, self.failure(client))
+                client.do('enable', 'no')  # or it would come back, to the next one's server
 
     def test_an_untrusted_certificate_keeps_its_own_sentence(self):
         self.serve()

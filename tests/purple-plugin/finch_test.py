@@ -10,6 +10,13 @@ from real_server import RealServer
 from world import PLUGIN_FOLDER, PluginTest
 
 
+ACCOUNT = """<?xml version='1.0' encoding='UTF-8' ?>
+<account version='1.0'><account><protocol>prpl-jabber</protocol><name>jean.dupont@bioaster.org/desk</name><password>geheim</password>
+<settings><setting name='connect_server' type='string'>localhost</setting><setting name='port' type='int'>{port}</setting></settings>
+<settings ui='gnt-purple'><setting name='auto-login' type='bool'>1</setting></settings></account></account>
+"""
+
+
 class Terminal:
     """A program in a tmux of its own."""
 
@@ -50,15 +57,22 @@ class Finch(PluginTest):
         super().setUp()
         self.server = RealServer()
         self.addCleanup(self.server.stop)
+
+    def open(self, accounts=None):
+        """Finch with the plugin and these accounts."""
         user = os.path.join(self.folder, 'finch')
         os.makedirs(os.path.join(user, 'plugins'))
         os.symlink(os.path.join(PLUGIN_FOLDER, 'libbioaster.so'), os.path.join(user, 'plugins', 'libbioaster.so'))
+        if accounts:
+            with open(os.path.join(user, 'accounts.xml'), 'w', encoding='utf-8') as file:
+                file.write(accounts)
         environment = {**os.environ, 'BIOASTER_ORGANISATION': self.server.organisation, 'HOME': self.folder,
                        'XDG_CONFIG_HOME': self.folder, 'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'en', 'TERM': 'xterm'}
         self.terminal = Terminal(self.folder, f'finch -c {user}', environment)
         self.addCleanup(self.terminal.close)
 
     def test_an_account_is_made_and_colleagues_talk(self):
+        self.open()
         dialog = self.terminal.wait('New Account')
         self.assertIn('BIOASTER', dialog)
         for field in ('Domain', 'Resource'):
@@ -78,6 +92,18 @@ class Finch(PluginTest):
         self.terminal.type('Salut Jean')
         self.terminal.press('Enter')
         self.assertEqual(jean.wait('im')['text'], 'Salut Jean')
+
+    def test_an_ordinary_account_is_offered_and_becomes_ours(self):
+        self.server.server.account_add('jean.dupont', 'geheim')
+        self.open(ACCOUNT.format(port=self.server.server.port))
+        self.terminal.wait('is an address of BIOASTER')
+        self.terminal.press('M-n', 'Enter')  # from the contacts to the question; its first button
+        self.terminal.wait('is an account of BIOASTER now')
+        self.terminal.press('Enter')  # it hides the next window
+        elodie = self.client('elodie', self.server.organisation)
+        elodie.log_in('Élodie Müller-Noël', 'geheim', make=True)
+        elodie.do('im', 'Jean Dupont', 'Bonjour Jean')
+        self.terminal.wait('Bonjour')
 
 
 if __name__ == '__main__':

@@ -36,11 +36,43 @@ class Menu(Colleagues):
 
     def test_first_comes_what_users_look_for(self):
         labels = self.jean.ask('menu')['labels'].splitlines()
-        self.assertEqual(labels[:6], ['Change password...', 'My details...', 'Find a colleague...', 'Rooms of the organisation...',
-                                      'Check my connection', '---'])
-        self.assertEqual([label for label in labels if 'XMPP' in label or 'User' in label], [])
+        self.assertEqual(labels[:8], ['Change password...', 'My details...', 'Find a colleague...', 'Rooms of the organisation...',
+                                      'Check my connection', 'Whom to ask...', 'Make it an ordinary XMPP account again...', '---'])
+        self.assertEqual([label for label in labels[7:] if 'XMPP' in label or 'User' in label], [])
+
+    def fill_in_details(self, **lines):
         self.choose('My details...')
-        self.assertTrue([e for e in self.jean.seen if e['event'] == 'question' or 'vCard' in str(e)])
+        self.jean.wait('question')
+        for name, text in lines.items():
+            self.jean.do('fill', name, text)
+        self.jean.send('submit')
+        self.assertIn('Your details are kept', self.jean.wait('notify')['primary'])
+
+    def test_whom_to_ask_is_what_the_organisation_says(self):
+        with open(self.server.organisation, encoding='utf-8') as file:
+            text = file.read()
+        with open(self.organisation, 'w', encoding='utf-8') as file:
+            file.write(text.replace('help-contact=', 'help-contact=Le 12 34 & le bureau 5'))
+        anne = self.client('anne', self.organisation)
+        anne.log_in('Anne Martin', 'secret', make=True)
+        anne.send('menu-entry', 'Whom to ask...')
+        page = anne.wait('page')['text']
+        for part in ('Le 12 34 &amp; le bureau 5', 'anne.martin@bioaster.org', 'without the old one'):
+            self.assertIn(part, page)
+
+    def test_xep_0054_details_are_kept_and_lead_colleagues_here(self):
+        self.fill_in_details(given='Jean', family='Dupont', phone='12 34', service='Chimie', title='Chimiste')
+        anne = self.wire('anne.martin', 'secret', make=True)
+        card = anne.iq('get', "<vCard xmlns='vcard-temp'/>", to=JEAN)
+        card = card[0] if card.tag.endswith('}iq') else card
+        text = {e.tag.partition('}')[2]: e.text for e in card.iter()}
+        self.assertEqual([text[k] for k in ('GIVEN', 'FAMILY', 'FN', 'NUMBER', 'ORGUNIT', 'TITLE')],
+                         ['Jean', 'Dupont', 'Jean Dupont', '12 34', 'Chimie', 'Chimiste'])
+        self.choose('Find a colleague...', first='', last='dup')
+        self.assertEqual(self.jean.wait('person')['row'], 'Jean|Dupont|jean.dupont@bioaster.org')
+        self.fill_in_details(given='', family='')
+        self.choose('Find a colleague...', first='', last='dup')
+        self.assertIn('Nobody', self.jean.wait('notify')['primary'])
 
     def test_the_password_is_changed_here_and_there(self):
         self.choose('Change password...', new='boulanger', again='boulangère')

@@ -82,10 +82,16 @@ class Refused(StandInTest):
         self.refused('Ask your administrator for one', get_refusal=CONDITION.format('service-unavailable'))
 
     def test_too_many_registrations(self):
-        self.refused('Try again in some minutes', refusal=CONDITION.format('resource-constraint'))
+        self.refused('Too many accounts', refusal=CONDITION.format('policy-violation'))
+
+    def test_a_server_that_cannot_write(self):
+        self.refused('cannot make an account just now', refusal=CONDITION.format('resource-constraint'))
+
+    def test_a_server_in_trouble(self):
+        self.refused('cannot make an account just now', refusal=CONDITION.format('internal-server-error'))
 
     def test_any_other_refusal_tells_the_servers_words(self):
-        self.refused('Tell the moon', refusal=CONDITION.format('internal-server-error')
+        self.refused('Tell the moon', refusal=CONDITION.format('bad-request')
                      + "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>Tell the moon</text>")
 
     def test_a_foreign_address_is_refused_before_anything_is_sent(self):

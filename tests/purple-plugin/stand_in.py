@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A stand-in for the server: says what a test tells it to, so that each refusal and each certificate can be had."""
+import base64
 import queue
 import re
+import select
 import socket
 import ssl
 import threading
@@ -15,26 +17,31 @@ class StandIn:
     """Serves bioaster.org on a port of loopback. What clients did is told in `seen`: 'tls', 'auth', 'online', and
     the fields of a registration as a dictionary."""
 
-    def __init__(self, leaf, form=PLAIN_FORM, refusal=None, get_refusal=None):
+    def __init__(self, leaf, form=PLAIN_FORM, refusal=None, get_refusal=None, port=0):
         self.form, self.refusal, self.get_refusal = form, refusal, get_refusal
         self.before_form = ''
-        self.login_refusal = None
         self.mechanisms = ['PLAIN']
         self.login = None  # takes what SASL sends (RFC 6120 6.4), gives the answer and whether that is the end
+        self.login_refusal = self.bind_refusal = None
+        self.is_silent = False  # reads on, and answers nothing
         self.answers = {}  # by the payload's tag: what to send, from the request
         self.seen = queue.Queue()
-        self.messages = queue.Queue()  # what clients sent
+        self.presences = queue.Queue()  # that are for somebody
+        self.messages = queue.Queue()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(leaf.certificate, leaf.key)
-        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.listener = socket.create_server(('127.0.0.1', port))
         self.port = self.listener.getsockname()[1]
         self.peers = []
+        self.lock = threading.Lock()
         self.acceptor = threading.Thread(target=self._accept, daemon=True)
         self.acceptor.start()
 
     def close(self):
         # Closed alone, the socket would listen on for as long as accept() waits on it, and the kernel gives its port to
         # the next server: a client of that one then meets this one, with a certificate of another CA.
+        if self.listener.fileno() < 0:
+            return  # a test has closed it already
         self.listener.shutdown(socket.SHUT_RDWR)
         self.acceptor.join()
         self.listener.close()
@@ -47,7 +54,14 @@ class StandIn:
 
     def say(self, text):
         """Sends `text` on the last connection."""
-        self.peers[-1].sendall(text.encode())
+        with self.lock:
+            self.peers[-1].sendall(text.encode())
+
+    def presence_to(self, address):
+        """The next presence for an address that begins so."""
+        while not (presence := self.presences.get(timeout=20)).get('to').startswith(address):
+            pass
+        return presence
 
     def hang_up(self):
         self.peers[-1].shutdown(socket.SHUT_RDWR)
@@ -64,7 +78,7 @@ class StandIn:
         self.peers.append(peer)
         try:
             Session(self, peer).run()
-        except (OSError, ET.ParseError, IndexError):
+        except (OSError, ValueError, ET.ParseError, IndexError):
             pass
 
 
@@ -74,9 +88,18 @@ class Session:
     def __init__(self, server, peer):
         self.server, self.peer = server, peer
         self.secure = self.authenticated = False
+        self.domain, self.user = 'bioaster.org', 'a.b'
 
     def send(self, text):
-        self.peer.sendall(text.encode())
+        with self.server.lock:
+            self.peer.sendall(text.encode())
+
+    def receive(self):
+        """Some bytes: Python's TLS may not read while another thread writes."""
+        if not (isinstance(self.peer, ssl.SSLSocket) and self.peer.pending()):
+            select.select([self.peer], [], [])
+        with self.server.lock:
+            return self.peer.recv(65536)
 
     def run(self):
         while True:
@@ -86,7 +109,7 @@ class Session:
         """Handles one stream: the next begins after STARTTLS and after SASL."""
         parser, root, level = ET.XMLPullParser(['start', 'end']), None, 0
         while True:
-            data = self.peer.recv(65536)
+            data = self.receive()
             if not data:
                 raise OSError('closed')
             parser.feed(re.sub(rb"<\?xml.*?\?>", b'', data))
@@ -94,6 +117,7 @@ class Session:
                 level += 1 if kind == 'start' else -1
                 if kind == 'start' and root is None:
                     root = element
+                    self.domain = root.get('to') or self.domain
                     self.open_stream()
                 elif kind == 'end' and level == 1 and self.stanza(element):
                     return
@@ -109,11 +133,13 @@ class Session:
         else:
             features = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
         self.send("<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' id='s' "
-                  f"from='bioaster.org' version='1.0'><stream:features>{features}</stream:features>")
+                  f"from='{self.domain}' version='1.0'><stream:features>{features}</stream:features>")
 
     def stanza(self, element):
         """Answers; true when a new stream follows."""
         name = element.tag.partition('}')[2]
+        if self.server.is_silent:
+            return False
         if name == 'starttls':
             self.send("<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
             self.peer = self.server.context.wrap_socket(self.peer, server_side=True)
@@ -129,23 +155,29 @@ class Session:
             if self.server.login_refusal:
                 self.send(f"<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><{self.server.login_refusal}/></failure>")
                 return False
+            self.user = base64.b64decode(element.text or '').decode().split('\0')[1]  # SASL PLAIN
             self.send("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>")
             self.authenticated = True
             return True
         if name == 'iq' and element.get('type') in ('get', 'set'):
             self.answer(element)
-        elif name == 'presence':
-            self.server.seen.put('online')
         elif name == 'message':
             self.server.messages.put(element)
+        elif name == 'presence' and element.get('to'):
+            self.server.presences.put(element)
+        elif name == 'presence':
+            self.server.seen.put('online')
         return False
 
     def answer(self, iq):
         payload, kind = iq[0].tag, iq.get('type')
         if payload == REGISTER + 'query':
             self.register(iq, kind)
+        elif payload == '{urn:ietf:params:xml:ns:xmpp-bind}bind' and self.server.bind_refusal:
+            self.error(iq, f"<{self.server.bind_refusal} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>")
         elif payload == '{urn:ietf:params:xml:ns:xmpp-bind}bind':
-            self.result(iq, "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a.b@bioaster.org/r</jid></bind>")
+            self.result(iq, "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
+                            f"<jid>{self.user}@{self.domain}/r</jid></bind>")
         elif payload == '{jabber:iq:roster}query':
             self.result(iq, "<query xmlns='jabber:iq:roster'/>")
         elif payload == '{urn:ietf:params:xml:ns:xmpp-session}session':
@@ -170,7 +202,7 @@ class Session:
         return self.result(iq, '')
 
     def result(self, iq, payload):
-        self.send(f"<iq type='result' id='{iq.get('id')}' from='bioaster.org'>{payload}</iq>")
+        self.send(f"<iq type='result' id='{iq.get('id')}' from='{self.domain}'>{payload}</iq>")
 
     def error(self, iq, condition):
-        self.send(f"<iq type='error' id='{iq.get('id')}' from='bioaster.org'><error type='cancel'>{condition}</error></iq>")
+        self.send(f"<iq type='error' id='{iq.get('id')}' from='{self.domain}'><error type='cancel'>{condition}</error></iq>")

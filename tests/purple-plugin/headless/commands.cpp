@@ -6,6 +6,7 @@
 #include "files.h"
 #include "forms.h"
 #include "json_line.h"
+#include "outside.h"
 
 #include <utility>
 
@@ -349,7 +350,7 @@ const Commands commands{
 };
 
 const Command* find_command(const std::string& name) {
-    for (const auto* table : {&commands, &file_commands()})
+    for (const auto* table : {&commands, &file_commands(), &outside_commands()})
         if (const auto found = table->find(name); found != table->end()) return &found->second;
     return nullptr;
 }

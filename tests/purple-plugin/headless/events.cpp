@@ -85,6 +85,22 @@ void on_request_closed(PurpleRequestType type, void* window) {
     if (window == open.request.window) open.request = {{}, nullptr, nullptr};
 }
 
+// What the dialog for a new contact would be filled with.
+void on_contact_wanted(PurpleAccount* account, const char* who, const char*, const char* alias) {
+    JsonLine("contact-wanted").add("account", name_of(account)).add("who", who).add("alias", alias);
+}
+
+// A text that waits in a conversation until its user sends it.
+void on_text_to_confirm(PurpleConversation* conversation, const char* text) {
+    JsonLine("text-to-confirm").add("conversation", purple_conversation_get_name(conversation)).add("text", text);
+}
+
+void on_presented(PurpleConversation* conversation) {
+    JsonLine("presented")
+        .add("conversation", purple_conversation_get_name(conversation))
+        .add("protocol", purple_account_get_protocol_id(purple_conversation_get_account(conversation)));
+}
+
 void* on_authorisation(PurpleAccount* account, const char* who, const char*, const char*, const char*, gboolean,
                        PurpleAccountRequestAuthorizationCb agree, PurpleAccountRequestAuthorizationCb, void* data) {
     open.authorisations[who] = {agree, data};
@@ -203,6 +219,9 @@ void offer_windows() {
     connection_windows.report_disconnect_reason = on_disconnect;
     conversation_windows.write_conv = on_line;
     conversation_windows.chat_rename_user = on_rename;
+    conversation_windows.present = on_presented;
+    conversation_windows.send_confirm = on_text_to_confirm;
+    list_window.request_add_buddy = on_contact_wanted;
     purple_notify_set_ui_ops(&notify_windows);
     purple_request_set_ui_ops(&request_windows);
     purple_accounts_set_ui_ops(&account_windows);

@@ -15,6 +15,7 @@
 #include <debug.h>
 #include <glib.h>
 #include <plugin.h>
+#include <pounce.h>
 #include <prefs.h>
 #include <savedstatuses.h>
 #include <util.h>
@@ -48,6 +49,7 @@ bool start_core(const char* user_folder, const char* plugin_folder) {
     headless::listen();
     purple_set_blist(purple_blist_new());
     purple_blist_load();
+    purple_pounces_load();
     purple_prefs_set_bool("/purple/away/away_when_idle", FALSE);
     purple_savedstatus_activate(purple_savedstatus_new(nullptr, PURPLE_STATUS_AVAILABLE));
     return true;
