@@ -100,7 +100,7 @@ void rename_account_in_files(const Identity& from, const Identity& to) {
 void merge_folder(const std::string& from, const std::string& to) {
     if (from == to || !g_file_test(from.c_str(), G_FILE_TEST_IS_DIR)) return;
     const Text parent(g_path_get_dirname(to.c_str()));
-    g_mkdir_with_parents(parent.get(), S_IRWXU);
+    g_mkdir_with_parents(parent.get(), 0700);
     if (!g_file_test(to.c_str(), G_FILE_TEST_EXISTS) && g_rename(from.c_str(), to.c_str()) == 0) return;
     GDir* folder = g_dir_open(from.c_str(), 0, nullptr);
     if (folder == nullptr) return;
