@@ -83,7 +83,10 @@ void ClientStream::take_management(const xml::Element& element) {
     routing::StreamManagement& state = session_->management();
     const std::string_view name = element.name().local;
     if (name == "enable") {
-        if (state.enabled) return session_->deliver_nonza(failed("unexpected-request"), {});  // XEP-0198 3: once
+        if (state.enabled) {  // XEP-0198 3: once; its text asks for a stream error, its example shows this as well
+            say(failed("unexpected-request"));
+            return end({StreamCondition::policy_violation, {"stream management is enabled already", "la gestion du flux est déjà activée"}});
+        }
         enable_management(element);
     } else if (name == "resume") {
         session_->deliver_nonza(failed("unexpected-request"), {});  // XEP-0198 5: in place of binding

@@ -66,7 +66,7 @@ class Words(Management):
         client.send(f"<enable xmlns='{SM}'/>")
         failed = client.wait()
         self.assertEqual((failed.tag, failed[0].tag), (f"{{{SM}}}failed", f"{{{STANZA_ERRORS}}}unexpected-request"))
-        client.sync()
+        self.assertEqual(client.wait_closed(), ["policy-violation"])
 
     def test_resume(self):
         """XEP-0198 5: resumption stands in place of binding; after it, it is unexpected-request, and the stream goes on."""
