@@ -172,6 +172,7 @@ int serve(const Settings& settings) {
     std::function<void()> stop;  // set once there is something to stop
     modules::add_all(feature, choices_of(settings, ground->turn_secret, [&stop] { stop(); }));
     users.on_mark_moved([&loop] { loop.post([] {}); });  // it may move when the turn's end is over: what the kernel took
+    users.finish_ends();
     loop.each_turn([&users, &store] {
         users.end_turn();
         (*store)->end_turn();
@@ -196,6 +197,7 @@ int serve(const Settings& settings) {
     stop = [&] {
         log.info("stopping");
         clients.shut_down();
+        users.stop();
         components.shut_down();
         farewell = timers.after(farewell_time, [&loop] { loop.stop(); });
     };

@@ -38,7 +38,7 @@ constexpr Entry entries[] = {
     {add_administration, "XEP-0133", "1.3.1", "Service Administration", "xep_0133_administration", "no password and no roster of others is shown; no black and white lists, active and idle users, last login, restart; administrators are named in the settings"},
     {plain<add_presence>, "RFC 6121", "4", "Presence", "rfc_6121_presence.cpp", ""},
     {plain<add_messages>, "XEP-0160", "1.0.1", "Offline messages, with stanza ids (XEP-0359 0.7.0)", "rfc_6121_messages.cpp", ""},
-    {add_rooms, "XEP-0045", "1.35.5", "Multi-User Chat", "xep_0045_rooms", "nicks are never locked or rewritten (7.10, code 210), an unknown invitee is not told of (7.8.2), declines pass and voice given by moderators lasts until the server ends (7.8.2, 5.1), no farewell at shutdown (11.2, code 332), nobody subscribes to a room (18.4)"},
+    {add_rooms, "XEP-0045", "1.35.5", "Multi-User Chat", "xep_0045_rooms", "nicks are never locked or rewritten (7.10, code 210, optional), that an invitee does not exist is told to nobody (7.8.2), nobody subscribes to a room (18.4)"},
     {plain<add_bookmarks>, "XEP-0402", "1.2.0", "PEP Native Bookmarks, with the ways of XEP-0048 1.2 in PEP and private XML", "xep_0402_bookmarks.cpp", ""},
     {plain<add_vcard4>, "XEP-0292", "0.12.0", "vCard4 Over XMPP", "xep_0292_vcard4.cpp", "fields that vcard-temp has not are not converted"},
     {spoken_elsewhere, "RFC 6121", "5, 8", "Messages, and where stanzas go", "../routing/router_messages.cpp", ""},

@@ -117,12 +117,15 @@ void add_subscriptions(Feature& feature) {
     feature.on_presence_received([feature](Account& account, const Presence& presence) {
         return received(feature, account, presence);
     });
-    feature.on_account_end([feature](Account& account) {
+    feature.on_account_end([feature](Account& account, routing::AccountEnd& end) {
         const auto items = account.roster().items();
         for (const auto& [contact, item] : items) {
             account.roster().erase(contact); // nobody is told twice when the clients go
             routing::cancel_subscriptions(feature, account, item);
         }
+        const auto told = end.part();
+        const routing::TicketPtr newest = feature.writes().newest();
+        newest ? newest->when_settled(told) : told();
     });
 }
 

@@ -96,12 +96,13 @@ void Directory::start(std::string staff_group) {
         if (alive.expired()) return;
         loaded ? read(loaded->records) : failed();
     });
-    store_.owners(store::disabled_drawer, [this, failed, alive = std::weak_ptr<bool>(alive_)](const auto& accounts) {
-        if (alive.expired()) return;
-        if (!accounts) return failed();
-        for (const std::string& account : *accounts)
-            if (const auto jid = xmpp::parse_jid(account)) disabled_.insert(*jid);
-    });
+    for (const auto& [kind, found] : {std::pair{store::disabled_drawer, &disabled_}, {store::ended_drawer, &ended_}})
+        store_.owners(kind, [failed, found = found, alive = std::weak_ptr<bool>(alive_)](const auto& accounts) {
+            if (alive.expired()) return;
+            if (!accounts) return failed();
+            for (const std::string& account : *accounts)
+                if (const auto jid = xmpp::parse_jid(account)) found->insert(*jid);
+        });
     store_.owners(store::account_drawer, [this, failed, alive = std::weak_ptr<bool>(alive_)](const auto& accounts) {
         if (alive.expired()) return;
         accounts ? compare(*accounts) : failed();
@@ -155,6 +156,8 @@ void Directory::compare(const std::vector<std::string>& accounts) {
     for (const std::string& account : accounts)
         if (const auto jid = xmpp::parse_jid(account)) here.insert(*jid);
     std::vector<Colleague> changed;
+    for (const xmpp::Jid& jid : std::exchange(ended_, {}))  // whoever has the name now is somebody else
+        if (find(jid) != nullptr) put(changed.emplace_back(leaving(jid)));
     for (const auto& [jid, colleague] : all_) {
         const bool is_disabled = disabled_.contains(jid);
         if (!colleague.has_left && (is_disabled || !here.contains(jid))) changed.push_back(is_disabled ? disabling(jid) : leaving(jid));

@@ -88,7 +88,7 @@ private:
     Writes& writes_;
     std::string group_;
     bool started_ = false;
-    std::set<xmpp::Jid> disabled_;  // at the start
+    std::set<xmpp::Jid> disabled_, ended_;  // at the start
     std::map<xmpp::Jid, Colleague> all_;
     std::set<xmpp::Jid> online_;
     std::uint64_t version_ = 0;

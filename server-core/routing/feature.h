@@ -56,8 +56,10 @@ public:
     void on_session_begin(std::function<void(Session&)> fn) { users_.on_session_begin(std::move(fn)); }
     // A client is gone: its session is still whole, but writes nothing.
     void on_session_end(std::function<void(Session&)> fn) { users_.on_session_end(std::move(fn)); }
-    // An account is about to be erased.
-    void on_account_end(std::function<void(Account&)> fn) { users_.on_account_end(std::move(fn)); }
+    // An account was erased, perhaps while no server ran.
+    void on_account_end(OnAccountEnd fn) { users_.on_account_end(std::move(fn)); }
+    // The server is about to stop (docs/decisions/0081); what is sent now still reaches the clients.
+    void on_stop(std::function<void()> fn) { users_.on_stop(std::move(fn)); }
     // Takes every stanza to a host of our own (rooms, search).
     bool serve(const std::string& host, Take take) { return router_.serve(host, std::move(take)); }
 

@@ -188,24 +188,6 @@ void Users::put(Account& account, store::AccountRecord record, std::function<voi
     });
 }
 
-void Users::remove(Account& account, std::function<void(bool)> done) {
-    const xmpp::Jid jid = account.jid();
-    for (const auto& fn : account_ends_) fn(account);
-    const Colleague gone = directory_.leaving(jid);
-    store::Batch batch{store::EraseOwner{jid.text()}};
-    directory_.add_to(batch, gone);
-    store_.commit(std::move(batch), [this, jid, gone, done = std::move(done)](std::optional<store::Refusal> refusal) {
-        done(!refusal);  // first, so that who asked for it still gets the answer
-        if (refusal) return reload(jid);
-        end_sessions(jid, {"the account was removed", "le compte a été supprimé"});
-        if (Account* removed = in_memory(jid)) removed->reload({});
-        // What came meanwhile, or was written because the sessions ended, goes as well.
-        std::erase(moved_, jid.text());
-        writes_.commit_aside({store::EraseOwner{jid.text()}});
-        directory_.keep(gone);
-    });
-}
-
 void Users::set_disabled(Account& account, bool is_disabled, std::function<void(bool)> done) {
     const xmpp::Jid jid = account.jid();
     const Colleague colleague = is_disabled ? directory_.disabling(jid) : directory_.joining(jid);

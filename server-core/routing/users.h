@@ -2,6 +2,7 @@
 // Accounts in memory by bare JID, and the sessions of connected clients. A bounded cache of what the store has.
 #pragma once
 #include "routing/account.h"
+#include "routing/account_end.h"
 #include "routing/directory.h"
 #include "routing/node.h"
 #include "routing/session.h"
@@ -79,13 +80,19 @@ public:
 
     // Makes the account or replaces its keys; `done` gets false when the store refused.
     void put(Account& account, store::AccountRecord record, std::function<void(bool)> done);
-    // XEP-0077 3.2: tells the features (which cancel subscriptions), ends the sessions, erases everything.
+    // XEP-0077 3.2: erases everything, tells the features (which cancel subscriptions), ends the sessions.
     void remove(Account& account, std::function<void(bool)> done);
+    // Once, when all features are there: tells them of accounts that were erased while no server ran, or just before it was
+    // killed. Before any account is loaded.
+    void finish_ends();
     // Lets nobody log in any more, or again; ends the sessions.
     void set_disabled(Account& account, bool is_disabled, std::function<void(bool)> done);
     // Ends the stream with this error; the session is gone when this returns.
     void end_session(Session& session, const xmpp::StreamError& error);
-    void on_account_end(std::function<void(Account&)> fn) { account_ends_.push_back(std::move(fn)); }
+    // The server is about to stop; what is sent now still reaches the clients.
+    void on_stop(std::function<void()> fn) { stops_.push_back(std::move(fn)); }
+    void stop() const { for (const auto& fn : stops_) fn(); }
+    void on_account_end(OnAccountEnd fn) { account_ends_.push_back(std::move(fn)); }
     // Throws the account's memory away for what the store has: after a refused commit. Who asks meanwhile waits.
     void reload(const xmpp::Jid& bare);
 
@@ -107,6 +114,7 @@ private:
     void forget_resumption(const Session& session);
     void close_oldest_detached(const Account& account);
     void end_sessions(const xmpp::Jid& jid, const xmpp::Words& why);
+    std::function<void()> tell_end(const xmpp::Jid& jid, const std::vector<store::Record>& left, Account* there);
     void moved(const Account& account);
 
     const Node& node_;
@@ -118,7 +126,8 @@ private:
     ByText<std::unique_ptr<Session>> sessions_;
     std::vector<std::function<void(Session&)>> session_begins_;
     std::vector<std::function<void(Session&)>> session_ends_;
-    std::vector<std::function<void(Account&)>> account_ends_;
+    std::vector<OnAccountEnd> account_ends_;
+    std::vector<std::function<void()>> stops_;
     std::function<void(Account&)> returned_;
     std::function<void(const xmpp::Jid&, const Unacknowledged&)> unacknowledged_;
     ByText<Session*> resumable_;  // by id

@@ -13,6 +13,8 @@ namespace store {
 inline constexpr const char* account_drawer = "account";
 // A record here, whatever it says: nobody may log in (XEP-0133 4.3).
 inline constexpr const char* disabled_drawer = "disabled";
+// Of an account that was erased: its roster, until everybody has been told (docs/decisions/0080).
+inline constexpr const char* ended_drawer = "ended";
 
 struct AccountRecord {
     xmpp::ScramKeys sha1;

@@ -68,6 +68,19 @@ TEST_CASE("XEP-0402 5.1, 5.2: a client's first question finds the room, in a nod
     juliet.is_refused("get", pubsub("<items node='urn:xmpp:bookmarks:1'/>"), "not-authorized", romeo_jid);
 }
 
+TEST_CASE("A room of such a name that was temporary before the start is made when nobody has come back to it") {
+    Verona play;
+    const std::string cellar = "cellar@rooms.verona.example";
+    auto& romeo = play.host.connect("romeo@verona.example/orchard");
+    romeo.sends("<presence to='" + cellar + "/Me'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+    romeo.sets("<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query>", cellar);
+    play.rooms.push_back(cellar);
+    const std::string info = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
+    CHECK(play.restarted().gets(info, cellar).find("muc_temporary") != std::string::npos);
+    play.host.passes(std::chrono::minutes(5));
+    CHECK(play.host.connect("escalus@verona.example/square").gets(info, cellar).find("muc_persistent") != std::string::npos);
+}
+
 TEST_CASE("XEP-0045 7.2, 10.1: the room is there before anybody comes, for employees as for its owner the administrator") {
     Verona play;
     CHECK(standing_in_hall(play.host.connect("romeo@verona.example/orchard")) == "none participant");

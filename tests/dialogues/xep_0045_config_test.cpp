@@ -133,6 +133,33 @@ TEST_CASE("XEP-0045 5.1: in a moderated room voice given and taken is there at t
     CHECK(role_on_entry(juliet, "Juliet") == "participant");
 }
 
+TEST_CASE("XEP-0045 5.1: in a moderated room voice is there after a restart, until it is taken or the user gets an affiliation") {
+    Stage stage;
+    stage.romeo(field("moderatedroom", "1") + field("persistentroom", "1"));
+    const auto changes = [&](const std::string& item) {
+        auto& owner = stage.enters(romeo_jid, "Romeo");
+        CHECK(role_on_entry(stage.connect(juliet_jid), "Juliet") != "none");
+        owner.sets(admin(item), room);
+        stage.restarts();
+        return role_on_entry(stage.connect(juliet_jid), "Juliet");
+    };
+    CHECK(changes(role("participant", "Juliet")) == "participant");
+    CHECK(changes(role("visitor", "Juliet")) == "visitor");
+    CHECK(changes(role("participant", "Juliet")) == "participant");
+    CHECK(changes("<item affiliation='member' jid='juliet@montague.example'/>") == "participant");
+    CHECK(changes("<item affiliation='none' jid='juliet@montague.example'/>") == "visitor");
+    CHECK(changes(role("participant", "Juliet")) == "participant");
+    for (const std::string admins : {"juliet@montague.example", "paris@montague.example"})
+        Stage::configure(stage.enters(romeo_jid, "Romeo"), field("roomadmins", admins));
+    stage.restarts();
+    CHECK(role_on_entry(stage.connect(juliet_jid), "Juliet") == "visitor");
+    CHECK(changes(role("participant", "Juliet")) == "participant");
+    Stage::configure(stage.enters(romeo_jid, "Romeo"), field("moderatedroom", "0"));
+    Stage::configure(stage.enters(romeo_jid, "Romeo"), field("moderatedroom", "1"));
+    stage.restarts();
+    CHECK(role_on_entry(stage.connect(juliet_jid), "Juliet") == "visitor");
+}
+
 TEST_CASE("XEP-0045 13: the form speaks the language of the one who asked") {
     Stage stage;
     auto& romeo = stage.romeo();

@@ -17,6 +17,23 @@ void erases(Stage& stage, const std::string& bare) {
     REQUIRE(done);
 }
 
+// By a process without features, as the command line does while no server runs.
+void erases_offline(Stage& stage, const std::string& bare) {
+    routing::Writes writes(stage.store());
+    routing::Users users(stage.node(), stage.store(), writes);
+    bool done = false;
+    users.when_loaded(*xmpp::parse_jid(bare), [&](routing::Account* account) {
+        users.remove(*account, [&](bool is_kept) { done = is_kept; });
+    });
+    REQUIRE(done);
+}
+
+std::size_t tombstones(Stage& stage) {
+    std::size_t count = 99;
+    stage.store().owners(store::ended_drawer, [&](const auto& owners) { count = owners->size(); });
+    return count;
+}
+
 const std::string owner_query = "<query xmlns='http://jabber.org/protocol/muc#owner'/>";
 
 }  // namespace
@@ -53,4 +70,35 @@ TEST_CASE("XEP-0045 5.2: nobody but the service says that an account has ended")
     auto& juliet = stage.enters(juliet_jid, "Juliet");
     juliet.sends("<message type='headline' to='" + room + "'><ended xmlns='bioaster:account-ended' jid='" + romeo_bare + "'/></message>");
     CHECK_FALSE(romeo.gets(owner_query, room).empty());
+}
+
+TEST_CASE("XEP-0045 5.2, RFC 6121 2.5.2: who was erased while no server ran loses rooms and contacts at the next start, once") {
+    Stage stage({modules::add_roster, modules::add_subscriptions, modules::add_presence});
+    auto& romeo = stage.romeo(lasting);
+    auto& juliet = stage.connect(juliet_jid);
+    stage.befriend(romeo, juliet);
+    erases_offline(stage, romeo_bare);
+    CHECK(tombstones(stage) == 1);
+    stage.restarts();
+    CHECK(tombstones(stage) == 0);
+    const auto standing = [&] { return stage.connect(juliet_jid).gets("<query xmlns='jabber:iq:roster'/>"); };
+    CHECK(standing().find("subscription='none'") != std::string::npos);
+    auto& other = stage.connect(romeo_jid);  // somebody else has the name now
+    other.is_refused("get", owner_query, "forbidden", room);
+    stage.befriend(other, stage.connect(juliet_jid));
+    stage.restarts();
+    CHECK(standing().find("subscription='both'") != std::string::npos);
+}
+
+TEST_CASE("DESIGN 4.1: a room that could not be written keeps the tombstone, and the next start ends what is left") {
+    Stage stage;
+    stage.romeo(lasting);
+    stage.restarts();
+    erases_offline(stage, romeo_bare);
+    stage.store().refuse_next(store::Refusal::resource_constraint, 0);
+    stage.restarts();
+    CHECK(tombstones(stage) == 1);
+    stage.restarts();
+    CHECK(tombstones(stage) == 0);
+    stage.connect(romeo_jid).is_refused("get", owner_query, "forbidden", room);
 }

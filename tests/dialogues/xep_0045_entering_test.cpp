@@ -232,6 +232,33 @@ TEST_CASE("XEP-0045 7.14: a temporary room is gone when the last one has left, w
     juliet.receives(here("Juliet", juliet_jid, "affiliation='owner' role='moderator' jid='" + juliet_jid + "'", code(110) + code(201)));
 }
 
+TEST_CASE("XEP-0045 17.3: presence of any other type neither enters nor leaves, and an outsider's unavailable presence is ignored") {
+    Stage stage;
+    auto& romeo = stage.romeo();
+    auto& juliet = stage.connect(juliet_jid);
+    const auto both_send = [&](const std::string& type) {
+        juliet.sends("<presence type='" + type + "' to='" + room + "/Juliet'>" + muc + "</presence>");
+        romeo.sends("<presence type='" + type + "' to='" + room + "/Romeo'/>");
+    };
+    for (const std::string type : {"probe", "subscribe", "subscribed", "unsubscribe", "unsubscribed"}) both_send(type);
+    juliet.sends("<presence type='unavailable' to='" + room + "/Juliet'/>");
+    juliet.sends("<presence type='unavailable' to='" + room + "/Romeo'/>");
+    romeo.receives_nothing_more();
+    juliet.receives_nothing_more();
+    romeo.sends(say("<body>But soft</body>"));
+    romeo.receives(said("Romeo", romeo_jid, "<body>But soft</body>"));
+    juliet.receives_nothing_more();
+}
+
+TEST_CASE("XEP-0045 9.1: with the ban a reserved nick is free for others") {
+    Stage stage;
+    auto& romeo = stage.romeo();
+    romeo.sets(admin("<item affiliation='member' jid='juliet@montague.example' nick='Capulet'/>"), room);
+    CHECK(refusal(stage.enters(tybalt_jid, "Capulet")) == "conflict");
+    romeo.sets(admin("<item affiliation='outcast' jid='juliet@montague.example'/>"), room);
+    CHECK(stage.enters(tybalt_jid, "Capulet").next().attribute("type") != "error");
+}
+
 TEST_CASE("XEP-0045 18.1.2, 11.1: an error that says a client is gone removes it, with 333; other errors do not") {
     Stage stage;
     auto& romeo = stage.romeo();

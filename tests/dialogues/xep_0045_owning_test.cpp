@@ -48,19 +48,42 @@ TEST_CASE("XEP-0045 10.1.1: an owner who says nothing for a minute has accepted 
     CHECK(has(romeo.gets(items, host), room));
 }
 
-TEST_CASE("XEP-0045 10.1.1: for five minutes after a start nobody is locked out of a room that comes back") {
+TEST_CASE("XEP-0045 10.1.1: a temporary room is as it was when its people come back after a start, whoever comes first") {
     Stage stage;
-    stage.romeo();
-    stage.restarts();
-    const auto is_let_in = [&](const std::string& jid, const std::string& nick) {
-        return stage.enters(jid, nick).next().attribute("type") != "error";
+    auto& romeo = stage.romeo(field("membersonly", "1"));
+    romeo.sets(admin("<item affiliation='member' jid='juliet@montague.example' nick='Capulet'/>"), room);
+    romeo.sets(admin("<item affiliation='outcast' jid='paris@montague.example'/>"), room);
+    romeo.sends(say("<body>But soft</body>"));
+    for (int starts = 0; starts < 2; ++starts) {
+        stage.restarts();
+        CHECK(refusal(stage.enters(tybalt_jid, "Tybalt")) == "registration-required");
+        CHECK(refusal(stage.enters("paris@montague.example/street", "Paris")) == "forbidden");
+        auto& juliet = stage.enters(juliet_jid, "Juliet");
+        juliet.receives(here("Juliet", juliet_jid, "affiliation='member' role='participant' jid='" + juliet_jid + "'", code(110)));
+        juliet.receives(no_subject(juliet_jid));
+        juliet.is_refused("get", owner_query, "forbidden", room);
+        CHECK_FALSE(stage.enters(romeo_jid, "Romeo").gets(owner_query, room).empty());
+    }
+}
+
+TEST_CASE("XEP-0045 7.14: a temporary room that nobody comes back to within five minutes is over, and leaves nothing on disk") {
+    Stage stage;
+    const auto is_on_disk = [&] {
+        bool found = false;
+        stage.store().load(room, {"room", "affiliation"}, [&](const auto& loaded) { found = !loaded->records.empty(); });
+        return found;
     };
-    CHECK(has(xml::to_string(stage.enters(romeo_jid, "Romeo").next()), code(201)));
-    CHECK(is_let_in(juliet_jid, "Juliet"));
+    stage.romeo();
+    CHECK(is_on_disk());
     stage.restarts();
-    stage.passes(std::chrono::minutes(5));
-    CHECK(is_let_in(romeo_jid, "Romeo"));
-    CHECK_FALSE(is_let_in(juliet_jid, "Juliet"));
+    stage.passes(std::chrono::minutes(5) - std::chrono::seconds(1));
+    stage.connect(juliet_jid).gets(info, room);
+    stage.passes(std::chrono::seconds(1));
+    CHECK_FALSE(is_on_disk());
+    stage.connect(juliet_jid).is_refused("get", info, "item-not-found", room);
+
+    stage.romeo().sends("<presence type='unavailable' to='" + room + "/Romeo'/>");
+    CHECK_FALSE(is_on_disk());
 }
 
 TEST_CASE("XEP-0045 10.1.3: the owner's form shows what holds, and what he submits then holds") {
@@ -193,7 +216,7 @@ TEST_CASE("XEP-0045 10.9: a destroyed room tells each client once, with reason a
     again.receives(no_subject(juliet_jid));
 }
 
-TEST_CASE("DESIGN 4.1: a persistent room keeps config, lists, subject and history over a restart, a temporary one and what was said in it does not") {
+TEST_CASE("DESIGN 4.1: a persistent room keeps config, lists, subject and history over a restart, what was said in a temporary one is gone") {
     Stage stage;
     auto& romeo = stage.romeo(field("roomname", "Garden"));
     romeo.sends(say("<body>But soft</body>"));
@@ -213,15 +236,20 @@ TEST_CASE("DESIGN 4.1: a persistent room keeps config, lists, subject and histor
     auto& again = stage.connect(romeo_jid);
     CHECK(again.gets(admin("<item affiliation='outcast'/>"), room) == admin("<item affiliation='outcast' jid='tybalt@montague.example'><reason>Cat</reason></item>"));
     CHECK(again.gets(admin("<item affiliation='admin'/>"), room) == admin("<item affiliation='admin' jid='paris@montague.example'/>"));
+    stage.passes(std::chrono::minutes(5));
     CHECK(again.gets(items, host) == "<query xmlns='http://jabber.org/protocol/disco#items'><item jid='" + room + "' name='Garden'/></query>");
     again.is_refused("get", info, "item-not-found", "tomb@rooms.montague.example");
 }
 
-TEST_CASE("DESIGN 4.1: a room that is no longer persistent leaves nothing behind") {
+TEST_CASE("DESIGN 4.1: a room that is no longer persistent leaves nothing of what was said behind, and ends with its last occupant") {
     Stage stage;
     auto& romeo = stage.romeo(field("persistentroom", "1"));
     romeo.sends(say("<body>But soft</body>"));
     Stage::configure(romeo, field("persistentroom", "0"));
+    std::size_t entries = 99;
+    stage.store().page(room, {}, [&](const auto& page) { entries = page->size(); });
+    CHECK(entries == 0);
+    romeo.sends("<presence type='unavailable' to='" + room + "/Romeo'/>");
     stage.restarts();
     stage.connect(romeo_jid).is_refused("get", info, "item-not-found", room);
 }

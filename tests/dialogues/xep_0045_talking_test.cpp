@@ -233,6 +233,21 @@ TEST_CASE("XEP-0045 7.8.2: an inviter who is not in the room hears that he was d
     juliet.receives_nothing_more();
 }
 
+TEST_CASE("XEP-0045 7.8.2: an invitation may be declined after a restart, once") {
+    Stage stage({modules::add_presence});
+    stage.romeo(field("persistentroom", "1")).sends(message_to_room + user_x("<invite to='tybalt@montague.example'/>") + "</message>");
+    stage.restarts();
+    auto& romeo = stage.login(romeo_jid);
+    auto& tybalt = stage.connect(tybalt_jid);
+    const std::string decline = message_to_room + user_x("<decline to='romeo@montague.example'/>") + "</message>";
+    tybalt.sends(decline);
+    CHECK(xml::to_string(romeo.next()).find("decline") != std::string::npos);
+    stage.restarts();
+    auto& again = stage.connect(tybalt_jid);
+    again.sends(decline);
+    CHECK(refusal(again) == "item-not-found");
+}
+
 TEST_CASE("XEP-0045 7.8.2, 9.5: into a members-only room admins invite, members where the owner lets them, and the guest becomes a member") {
     Stage stage;
     auto& romeo = stage.romeo(field("membersonly", "1"));
@@ -354,11 +369,25 @@ TEST_CASE("DESIGN 4.1: a message of a persistent room is heard by nobody before 
     CHECK(bodies(juliet) == std::vector<std::string>{"But soft"});
 }
 
-TEST_CASE("DESIGN 4.1: a temporary room touches no disk") {
+TEST_CASE("DESIGN 4.1: what is said in a temporary room touches no disk") {
     Stage stage;
     auto& romeo = stage.romeo();
     stage.store().refuse_next(store::Refusal::resource_constraint);
     romeo.sends(say("<body>But soft</body>"));
     romeo.receives(said("Romeo", romeo_jid, "<body>But soft</body>"));
-    romeo.sets(admin("<item affiliation='member' jid='juliet@montague.example'/>"), room);
+}
+
+TEST_CASE("XEP-0045 11.2: when the server stops each occupant hears of himself, with 332, and the rooms stay") {
+    Stage stage;
+    auto& romeo = stage.romeo(field("persistentroom", "1"));
+    auto& juliet = stage.enters(juliet_jid, "Juliet");
+    juliet.forget_received();
+    romeo.forget_received();
+    stage.users().stop();
+    romeo.receives(gone("Romeo", romeo_jid, "affiliation='owner' role='none' jid='" + romeo_jid + "'", code(332) + code(110)));
+    juliet.receives(gone("Juliet", juliet_jid, "affiliation='none' role='none' jid='" + juliet_jid + "'", code(332) + code(110)));
+    romeo.logs_out();
+    juliet.receives_nothing_more();
+    stage.restarts();
+    CHECK(stage.enters(romeo_jid, "Romeo").next().attribute("type") != "error");
 }

@@ -119,6 +119,7 @@ void TestHost::build() {
     for (const Add& add : features_) add(feature);
 }
 
+    users_->finish_ends();
 void TestHost::make_account(const std::string& bare) {
     const xmpp::Jid jid = *xmpp::parse_jid(bare);
     users_->when_loaded(jid, [&](routing::Account* account) {

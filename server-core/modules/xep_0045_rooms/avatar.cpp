@@ -21,7 +21,7 @@ constexpr std::size_t most_photos = 5;
 // XEP-0486 3.2: the card, and that something about the room has changed.
 void set_card(Service& service, Room& room, const Iq& iq, Card card) {
     store::Batch batch;
-    if (room.config.is_persistent) {
+    if (room.is_kept()) {
         if (card.text.empty())
             batch.push_back(store::Erase{room.jid.text(), room_drawer, card_record});
         else

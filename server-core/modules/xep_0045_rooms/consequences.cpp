@@ -68,10 +68,24 @@ void tell_of_absent(const Service& service, const Room& room, const Outcome::Abs
 
 }  // namespace
 
-store::Batch to_batch(const Room& room, const std::vector<AffiliationChange>& changes) {
+store::Batch operations(const Room& room, const std::vector<AffiliationChange>& changes) {
     store::Batch batch;
-    if (!room.config.is_persistent) return batch;
-    for (const AffiliationChange& change : changes) batch.push_back(to_operation(room.jid, change.bare, change.standing));
+    for (const AffiliationChange& change : changes) {
+        batch.push_back(to_operation(room.jid, change.bare, change.standing));
+        if (room.voices.contains(change.bare)) batch.push_back(store::Erase{room.jid.text(), voice_drawer, change.bare});
+    }
+    return batch;
+}
+
+store::Batch to_batch(const Room& room, const std::vector<AffiliationChange>& changes) {
+    return room.is_kept() ? operations(room, changes) : store::Batch();
+}
+
+store::Batch to_batch(const Room& room, const std::vector<RoleChange>& changes) {
+    store::Batch batch;
+    for (const RoleChange& change : changes)
+        if (room.is_kept() && change.role != change.occupant->role && room.remembers_voice(*change.occupant, change.role))
+            batch.push_back(voice_operation(room.jid, change.occupant->user.text(), change.role));
     return batch;
 }
 
@@ -102,7 +116,7 @@ void take_changes(Room& room, const std::vector<RoleChange>& changes, const std:
         } else if (change.role != change.occupant->role) {
             const bool saw = room.shows_addresses_to(*change.occupant);
             change.occupant->role = change.role;
-            room.remember_voice(*change.occupant);
+            if (room.remembers_voice(*change.occupant, change.role)) room.voices.insert_or_assign(change.occupant->user.text(), change.role);
             outcome.updates.push_back({change.occupant, notice_of(actor, change.reason), !saw && room.shows_addresses_to(*change.occupant)});
         }
     }

@@ -34,11 +34,13 @@ bool is_end_of_account(Service& service, Room& room, const xmpp::Message& messag
     const auto ended = message.child(ended_name);
     if (!ended) return false;
     const std::string bare(ended->attribute("jid").value_or(""));
-    room.voices.erase(bare);
     room.asked_about.erase(bare);
     const auto changes = changes_without(room, bare);
-    service.change(room, message, to_batch(room, changes), [&service, changes](Room& now) {
+    store::Batch batch = to_batch(room, changes);
+    if (room.voices.erase(bare) != 0) batch.push_back(store::Erase{room.jid.text(), voice_drawer, bare});
+    service.change(room, message, std::move(batch), [&service, changes, bare](Room& now) {
         carry_out(service, now, take_changes(now, changes, {}), [] {});
+        service.account_has_ended(now.jid.text(), bare);
     });
     return true;
 }

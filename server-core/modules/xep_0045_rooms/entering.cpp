@@ -169,6 +169,7 @@ void enter(Service& service, Room& room, const Presence& presence) {
         occupant->id = room.occupant_id(presence.from());
     }
     room.occupants.add_client(*occupant, presence.from(), presence_content(presence));
+    room.awaits_return = false;
     const auto announcement = Announcement::present(room, *occupant);
     show_to_others(service, room, *occupant, announcement);
     for (const Client& client : occupant->clients)

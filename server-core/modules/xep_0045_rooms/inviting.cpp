@@ -53,7 +53,7 @@ void invite(Service& service, Room& room, const Message& message, const std::vec
 }
 
 // XEP-0045 7.8.2: to the inviter, wherever he is, once for each invitation: the room is no relay for strangers.
-void pass_decline(const Service& service, Room& room, const Message& message, const xml::Element& decline) {
+void pass_decline(Service& service, Room& room, const Message& message, const xml::Element& decline) {
     const auto to = xmpp::parse_jid(decline.attribute("to").value_or(""));
     if (!to) return service.refuse(message, Condition::bad_request, {"nobody to tell", "personne à prévenir"});
     if (room.affiliation_of(message.from()) == Affiliation::outcast) return service.refuse(message, Condition::forbidden);
@@ -63,6 +63,7 @@ void pass_decline(const Service& service, Room& room, const Message& message, co
     if (found == room.invitations.end())
         return service.refuse(message, Condition::item_not_found, {"nobody invited you so", "personne ne vous a invité ainsi"});
     const xmpp::Jid inviter = found->inviter;
+    if (room.is_kept()) service.keep(room, {without_invitation(room.jid, *found)});
     room.invitations.erase(found);
     const auto passed = decline.without_attribute("to").with_attribute("from", message.from().bare_text());
     const Message told(room.jid, {}, Message::normal, xml::Element({user_ns, "x"}).with(passed));
@@ -71,10 +72,15 @@ void pass_decline(const Service& service, Room& room, const Message& message, co
     for (const Client& client : inside->clients) service.send(told.addressed(room.jid, client.jid));
 }
 
-void remember(Room& room, Given given) {
+void remember(Service& service, Room& room, Given given) {
+    store::Batch batch{invitation_operation(room.jid, given)};
     std::erase_if(room.invitations, [&](const Given& older) { return older.invited == given.invited && older.shown == given.shown; });
-    if (room.invitations.size() >= most_invitations) room.invitations.pop_front();
+    if (room.invitations.size() >= most_invitations) {
+        batch.push_back(without_invitation(room.jid, room.invitations.front()));
+        room.invitations.pop_front();
+    }
     room.invitations.push_back(std::move(given));
+    if (room.is_kept()) service.keep(room, std::move(batch));
 }
 
 }  // namespace
@@ -97,10 +103,10 @@ void take_request(Service& service, Room& room, const Message& message) {
     invite(service, room, message, all);
 }
 
-void send_invitation(const Service& service, Room& room, const xmpp::Jid& to, const xmpp::Jid& inviter,
+void send_invitation(Service& service, Room& room, const xmpp::Jid& to, const xmpp::Jid& inviter,
                      const xml::Element& invite, std::string_view id) {
     const std::string shown = shown_inviter(room, inviter);
-    remember(room, {to.bare(), inviter, shown});
+    remember(service, room, {to.bare(), inviter, shown});
     const auto stamped = invite.without_attribute("to").with_attribute("from", shown);
     auto x = xml::Element({user_ns, "x"}).with(stamped);
     if (!room.config.password.empty())

@@ -8,7 +8,7 @@ namespace modules::rooms {
 // A message to the room that is not of type groupchat.
 void take_request(Service& service, Room& room, const xmpp::Message& message);
 // An invitation from the room. `invite`: what the inviter wrote, or an empty <invite/>.
-void send_invitation(const Service& service, Room& room, const xmpp::Jid& to, const xmpp::Jid& inviter,
+void send_invitation(Service& service, Room& room, const xmpp::Jid& to, const xmpp::Jid& inviter,
                      const xml::Element& invite, std::string_view id = {});
 
 }  // namespace modules::rooms

@@ -4,6 +4,7 @@
 #include "modules/xep_0045_rooms/inviting.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace modules::rooms {
@@ -183,7 +184,9 @@ void set_lists(Service& service, Room& room, const Iq& iq) {
     const auto wrong = check_whole(room, *plan, service.node().limits.affiliations);
     if (wrong) return refuse_item(service, iq, *wrong, offending);
     const auto invited = users_to_invite(room, plan->affiliations);
-    service.change(room, iq, to_batch(room, plan->affiliations), [&service, iq, actor, invited, plan = *plan](Room& now) {
+    store::Batch batch = to_batch(room, plan->affiliations);
+    std::ranges::move(to_batch(room, plan->roles), std::back_inserter(batch));
+    service.change(room, iq, std::move(batch), [&service, iq, actor, invited, plan = *plan](Room& now) {
         Outcome outcome = take_changes(now, plan.affiliations, actor.nick);
         take_changes(now, plan.roles, actor.nick, outcome);
         carry_out(service, now, outcome, [&] { service.send(xmpp::result_reply(iq)); });

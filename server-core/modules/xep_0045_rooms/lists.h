@@ -43,8 +43,10 @@ struct Outcome {
 
 // Why the lists cannot take this change whoever asks for it: they are full. Nothing when they can.
 std::optional<xmpp::StanzaError> reason_against(const Service& service, const Room& room, const AffiliationChange& change);
-// What keeps `changes`; empty for a temporary room.
+// What keeps `changes`; to_batch: nothing for a room that is not on disk yet.
+store::Batch operations(const Room& room, const std::vector<AffiliationChange>& changes);
 store::Batch to_batch(const Room& room, const std::vector<AffiliationChange>& changes);
+store::Batch to_batch(const Room& room, const std::vector<RoleChange>& changes);
 // Writes `changes` into the room's memory and says what follows. `actor`: the nick of who did it, or empty.
 Outcome take_changes(Room& room, const std::vector<AffiliationChange>& changes, const std::string& actor);
 // Takes roles over in the same way.

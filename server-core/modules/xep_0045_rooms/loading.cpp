@@ -16,28 +16,46 @@ constexpr std::size_t read_for_one = 4;
 
 void Service::start() {
     if (kept_.count() != 0) retention_.begin();
-    feature_.on_account_end([this](const routing::Account& account) { end_account(account.jid()); });
+    returning_until_ = node().after(time_to_return, [this] { end_of_return(); });
+    feature_.on_stop([this] { say_farewell(); });
+    feature_.on_account_end([this](const routing::Account& account, routing::AccountEnd& end) { end_account(account.jid(), end); });
     feature_.store().owners(room_drawer, [this, alive = alive()](auto owners) {
         if (!alive.expired()) take_listing(std::move(owners));
     });
 }
 
-// By a stanza of the service's own, as everything reaches a room: nobody else can be its sender.
-void Service::end_account(const xmpp::Jid& user) {
+// Tells every room that has him in its lists. By a stanza of the service's own, as everything reaches a room: nobody else
+// can be its sender.
+void Service::end_account(const xmpp::Jid& user, routing::AccountEnd& end) {
+    const auto part = end.part();
+    if (!knows_rooms_) return;
     const auto tell = [this, told = end_of_account(host_, user)](const std::string& room) {
         const xmpp::AnyStanza addressed = told.addressed(host_, *xmpp::parse_jid(room));
         feature_.router().handling(addressed, [&] { take(addressed); });
     };
     const std::vector<std::string> rooms(rooms_.begin(), rooms_.end());
     for (const std::string& room : rooms) {
+        const std::pair key(room, user.text());
+        ends_.insert_or_assign(key, end.part());
         if (find(room)) {
             tell(room);
             continue;
         }
-        feature_.store().find(room, affiliation_drawer, user.text(), [alive = alive(), room, tell](auto record) {
-            if (!alive.expired() && record && *record) tell(room);
+        feature_.store().load(room, {affiliation_drawer, voice_drawer}, [this, alive = alive(), key, tell](auto kept) {
+            if (alive.expired() || !kept) return;
+            const bool is_named = std::ranges::any_of(kept->records, [&](const store::Record& record) { return record.name == key.second; });
+            is_named ? tell(key.first) : account_has_ended(key.first, key.second);
         });
     }
+    part();
+}
+
+void Service::account_has_ended(const std::string& room, const std::string& user) {
+    const auto found = ends_.find(std::pair(room, user));
+    if (found == ends_.end()) return;
+    const auto done = std::move(found->second);
+    ends_.erase(found);
+    done();
 }
 
 void Service::take_listing(base::Result<std::vector<std::string>, store::Refusal> owners) {
@@ -59,6 +77,7 @@ void Service::take_listing(base::Result<std::vector<std::string>, store::Refusal
 
 void Service::take_config(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record) {
     const auto config = record && *record ? read_config(**record) : std::nullopt;
+    if (config && !config->is_persistent) returning_.insert(room);
     if (config && config->is_public) public_rooms_.insert_or_assign(room, config->name);
     one_is_done();
 }
@@ -78,7 +97,7 @@ void Service::become_ready() {
 
 void Service::load(Slot& slot) {
     ++slot.holds;
-    feature_.store().load(slot.jid.text(), {room_drawer, affiliation_drawer},
+    feature_.store().load(slot.jid.text(), {room_drawer, affiliation_drawer, voice_drawer, invited_drawer},
                           [this, alive = alive(), name = slot.jid.text()](auto result) {
                               if (!alive.expired()) loaded(name, std::move(result));
                           });
@@ -102,6 +121,7 @@ void Service::loaded(const std::string& room, base::Result<store::Loaded, store:
         filled.key = node().random.bytes(key_bytes);
         feature_.writes().commit_aside({key_operation(filled)});
     }
+    filled.awaits_return = read && !filled.config.is_persistent && is_time_to_return();
     if (read) at.room = std::move(read);
     if (!at.room->keeps_archive()) {
         --at.holds;

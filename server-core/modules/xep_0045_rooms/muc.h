@@ -57,6 +57,7 @@ inline constexpr int new_nick = 303;
 inline constexpr int kicked = 307;
 inline constexpr int affiliation_lost = 321;
 inline constexpr int now_members_only = 322;
+inline constexpr int shutdown = 332;
 inline constexpr int technical = 333;
 }  // namespace status
 

@@ -6,6 +6,7 @@
 #include "xmpp/namespaces.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace modules::rooms {
@@ -29,7 +30,7 @@ void destroy(Service& service, Room& room, const Iq& iq, const xml::Element& wan
                        .with(told)
                        .with(xml::Element({user_ns, "status"}).with_attribute("code", std::to_string(status::self)));
     store::Batch batch;
-    if (room.config.is_persistent) batch.push_back(store::EraseOwner{room.jid.text()});
+    if (room.is_kept()) batch.push_back(store::EraseOwner{room.jid.text()});
     service.change(room, iq, std::move(batch), [&service, iq, x](Room& now) {
         const xmpp::Presence presence(unavailable().with(x), {}, {}, xmpp::Presence::unavailable);
         for (const auto& occupant : now.occupants.all())
@@ -84,12 +85,10 @@ std::vector<int> codes_of_change(const Config& before, const Config& now) {
 }
 
 store::Batch batch_for(const Room& room, const Config& now, const std::vector<AffiliationChange>& changes) {
-    if (!now.is_persistent)
-        return room.config.is_persistent ? store::Batch{store::EraseOwner{room.jid.text()}} : store::Batch{};
-    store::Batch batch = room.config.is_persistent
-                             ? store::Batch{store::Put{room.jid.text(), {room_drawer, config_record, to_record(now)}}}
-                             : everything(room, now);
-    for (const AffiliationChange& change : changes) batch.push_back(to_operation(room.jid, change.bare, change.standing));
+    store::Batch batch = room.is_kept() ? store::Batch{store::Put{room.jid.text(), {room_drawer, config_record, to_record(now)}}}
+                                        : everything(room, now);
+    std::ranges::move(operations(room, changes), std::back_inserter(batch));
+    if (room.config.is_moderated && !now.is_moderated) batch.push_back(store::EraseDrawer{room.jid.text(), voice_drawer});
     // What is shown to nobody any more is not kept either.
     if (room.keeps_archive() && !Room::keeps_archive_as(now)) batch.push_back(store::Trim{room.jid.text(), room.last_entry_id});
     return batch;

@@ -12,6 +12,15 @@ namespace modules::rooms {
 namespace {
 
 constexpr std::size_t most_voices = 1000;
+constexpr char apart = '\x01';  // what no address has
+
+std::optional<Given> read_invitation(const store::Record& record) {
+    const std::size_t end = record.name.find(apart);
+    const auto invited = xmpp::parse_jid(record.name.substr(0, end));
+    const auto inviter = xmpp::parse_jid(record.value);
+    if (end == std::string::npos || !invited || !inviter) return std::nullopt;
+    return Given{*invited, *inviter, record.name.substr(end + 1)};
+}
 
 std::optional<Subject> read_subject(std::string_view record) {
     const auto fields = store::read_fields(record);
@@ -47,10 +56,9 @@ Role Room::role_on_entry(const xmpp::Jid& user) const {
     return is_ours ? voice->second : first_role(affiliation);
 }
 
-void Room::remember_voice(const Occupant& occupant) {
-    if (occupant.role != Role::visitor && occupant.role != Role::participant) return;
-    if (voices.size() >= most_voices && !voices.contains(occupant.user.text())) return;
-    voices.insert_or_assign(occupant.user.text(), occupant.role);
+bool Room::remembers_voice(const Occupant& occupant, Role role) const {
+    if (role != Role::visitor && role != Role::participant) return false;
+    return voices.size() < most_voices || voices.contains(occupant.user.text());
 }
 
 bool Room::shows_addresses_to(const Occupant& occupant) const {
@@ -79,10 +87,24 @@ store::Operation key_operation(const Room& room) {
     return store::Put{room.jid.text(), {room_drawer, key_record, base::base64_encode(room.key)}};
 }
 
+store::Operation voice_operation(const xmpp::Jid& room, const std::string& bare, Role role) {
+    return store::Put{room.text(), {voice_drawer, bare, std::string(to_string(role))}};
+}
+
+store::Put invitation_operation(const xmpp::Jid& room, const Given& given) {
+    return {room.text(), {invited_drawer, given.invited.text() + apart + given.shown, given.inviter.text()}};
+}
+
+store::Operation without_invitation(const xmpp::Jid& room, const Given& given) {
+    return store::Erase{room.text(), invited_drawer, given.invited.text() + apart + given.shown};
+}
+
 store::Batch everything(const Room& room, const Config& config) {
     store::Batch batch{store::Put{room.jid.text(), {room_drawer, config_record, to_record(config)}}};
     batch.push_back(key_operation(room));
     for (const auto& [bare, standing] : room.affiliations.all()) batch.push_back(to_operation(room.jid, bare, standing));
+    for (const auto& [bare, role] : room.voices) batch.push_back(voice_operation(room.jid, bare, role));
+    for (const Given& given : room.invitations) batch.emplace_back(invitation_operation(room.jid, given));
     if (room.subject) batch.push_back(to_operation(room.jid, *room.subject));
     if (!room.card.text.empty()) batch.push_back(store::Put{room.jid.text(), {room_drawer, card_record, room.card.text}});
     return batch;
@@ -93,9 +115,15 @@ bool take_records(Room& room, const store::Loaded& loaded) {
     Affiliations affiliations;
     std::optional<Subject> subject;
     Card card;
+    std::map<std::string, Role, std::less<>> voices;
+    std::deque<Given> invitations;
     for (const store::Record& record : loaded.records) {
         if (record.drawer == affiliation_drawer) {
             if (!affiliations.take_record(record)) return false;  // who is banned must not be guessed
+        } else if (record.drawer == voice_drawer) {
+            voices.emplace(record.name, parse_role(record.value).value_or(Role::visitor));
+        } else if (record.drawer == invited_drawer) {
+            if (auto given = read_invitation(record)) invitations.push_back(*std::move(given));
         } else if (record.name == config_record) {
             config = read_config(record.value);
         } else if (record.name == subject_record) {
@@ -111,6 +139,8 @@ bool take_records(Room& room, const store::Loaded& loaded) {
     room.affiliations = std::move(affiliations);
     room.subject = std::move(subject);
     room.card = std::move(card);
+    room.voices = std::move(voices);
+    room.invitations = std::move(invitations);
     room.last_entry_id = std::max(room.last_entry_id, loaded.last_entry_id);
     return true;
 }

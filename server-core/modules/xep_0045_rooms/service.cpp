@@ -14,9 +14,6 @@ using xmpp::AnyStanza, xmpp::Condition, xmpp::Iq, xmpp::Message, xmpp::Presence;
 constexpr std::size_t most_idle_rooms = 500;
 // As long as somebody looks at the question of his client whether to configure or to accept.
 constexpr std::chrono::seconds patience_at_first{60};
-// After a start the people of temporary rooms come back. Their clients ask once, and who is first must not lock the others
-// out of what was their room: nobody is waited for then.
-constexpr std::chrono::minutes time_to_return{5};
 // A client that enters all its rooms at once asks each for its archive.
 constexpr unsigned most_readings = 100;
 
@@ -31,6 +28,7 @@ void Service::refuse(const AnyStanza& stanza, Condition condition, xmpp::Words t
 }
 
 void Service::take(const AnyStanza& stanza) {
+    if (has_stopped_) return;
     if (!is_ready_) return wait(waiting_, stanza);
     const xmpp::Jid& to = xmpp::common(stanza).to();
     if (!to.has_local()) {
@@ -66,12 +64,12 @@ void Service::is_worked_off(Queue& queue) const {
     if (queue.aside) feature_.writes().taken_up(std::exchange(queue.aside, nullptr));
 }
 
-Service::Slot* Service::find(std::string_view room) {
+Slot* Service::find(std::string_view room) {
     const auto found = slots_.find(room);
     return found == slots_.end() ? nullptr : found->second.get();
 }
 
-Service::Slot& Service::add(const xmpp::Jid& room) {
+Slot& Service::add(const xmpp::Jid& room) {
     auto made = std::make_unique<Slot>();
     made->jid = room.bare();
     const std::string name = made->jid.text();
@@ -90,10 +88,17 @@ void Service::handle(Slot& slot, const AnyStanza& stanza) {
 
 void Service::finish_if_over(Slot& slot) {
     if (slot.holds != 0 || !slot.room || !slot.room->is_over()) return;
+    const bool is_on_disk = slot.room->is_kept() && !slot.room->is_destroyed;
     slot.room.reset();
-    rooms_.erase(slot.jid.text());
-    makers_.erase(slot.jid.text());
-    public_rooms_.erase(slot.jid.text());
+    if (is_on_disk) feature_.writes().commit_aside({store::EraseOwner{slot.jid.text()}});
+    forget(slot.jid.text());
+}
+
+void Service::forget(const std::string& room) {
+    rooms_.erase(room);
+    makers_.erase(room);
+    public_rooms_.erase(room);
+    returning_.erase(room);
 }
 
 void Service::work_off(const std::string& room) {
@@ -141,7 +146,6 @@ void Service::create(Slot& slot, const Presence& presence) {
     slot.room->affiliations.set(std::string(presence.from().bare_text()), {Affiliation::owner, {}, {}});
     list(*slot.room);
     enter(*this, *slot.room, presence);
-    if (node().clock.steady() - started_ < time_to_return) return unlock(*slot.room);
     expect_configuration(*slot.room, patience_at_first);
 }
 
@@ -154,6 +158,7 @@ bool Service::has_made_enough(const xmpp::Jid& user) const {
 
 void Service::unlock(Room& room) {
     room.is_locked = false;
+    feature_.writes().commit_aside(everything(room, room.config));
     list(room);
 }
 

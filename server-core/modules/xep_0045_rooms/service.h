@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The host of the rooms: which rooms there are, how they are loaded, and the stanzas to each, one after the other.
 #pragma once
-#include "modules/xep_0045_rooms/room.h"
+#include "modules/xep_0045_rooms/waiting.h"
 #include "modules/xep_0045_rooms/words.h"
 #include "routing/feature.h"
 #include "routing/retention.h"
 
 #include <chrono>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,6 +19,8 @@ namespace modules::rooms {
 
 // Of the secret that a room makes occupants' ids from (XEP-0421 4.3).
 inline constexpr std::size_t key_bytes = 32;
+// After a start the people of temporary rooms come back; what was their room waits so long.
+inline constexpr std::chrono::minutes time_to_return{5};
 
 // Rooms that the settings name, and whose they are (docs/decisions/0053).
 struct Wanted {
@@ -73,6 +74,9 @@ public:
     // Until its owner has configured it a room is locked; after `patience` he has accepted the defaults (XEP-0045 10.1.1).
     void expect_configuration(Room& room, std::chrono::seconds patience);
 
+    // The disk has that nothing of the user is left in that room.
+    void account_has_ended(const std::string& room, const std::string& user);
+
     // A localpart that no room has (XEP-0307).
     std::string unused_name() const;
     // The public rooms, by JID: their names.
@@ -81,30 +85,13 @@ public:
     void list(const Room& room);
 
 private:
-    struct Waiting {
-        xmpp::AnyStanza stanza;
-        routing::TicketPtr gate;
-    };
-    // Stanzas that wait for something to be read or written, in order.
-    struct Queue {
-        std::deque<Waiting> stanzas;
-        routing::TicketPtr aside;  // while there are any: an acknowledgement (XEP-0198) does not speak for them
-    };
-    struct Slot {
-        xmpp::Jid jid;
-        std::unique_ptr<Room> room;  // null: not loaded yet, or no such room
-        Queue waiting;
-        unsigned holds = 0;          // reasons to wait: being loaded, being committed, handling a stanza
-    };
-    // Tells every room that has him in its lists that his account is erased.
-    void end_account(const xmpp::Jid& user);
+    void end_account(const xmpp::Jid& user, routing::AccountEnd& end);
     void take_listing(base::Result<std::vector<std::string>, store::Refusal> owners);
     void take_config(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record);
     void make_wanted();
     void make(const xmpp::Jid& room);
     void give_to_administrators(const xmpp::Jid& room, const store::Loaded& kept);
-    // Of what `start` waits for.
-    void one_is_done();
+    void one_is_done();  // of what `start` waits for
     void become_ready();
     void wait(Queue& queue, const xmpp::AnyStanza& stanza) const;
     void is_worked_off(Queue& queue) const;
@@ -120,6 +107,10 @@ private:
     bool has_made_enough(const xmpp::Jid& user) const;
     void unlock(Room& room);
     void finish_if_over(Slot& slot);
+    void forget(const std::string& room);
+    bool is_time_to_return() const { return node().clock.steady() - started_ < time_to_return; }
+    void end_of_return();
+    void say_farewell();
     void work_off(const std::string& room);
     void message_read(const std::string& room, const Waiting& origin, base::Result<std::vector<store::Entry>, store::Refusal> page, const Found& then);
     void changed(const std::string& room, const xmpp::AnyStanza& origin, bool is_refused, const std::function<void(Room&)>& then);
@@ -136,6 +127,10 @@ private:
     routing::ByText<std::string> makers_;  // of the rooms made since the start, by room
     bool knows_rooms_ = false;  // `rooms_` is complete: what is not there needs no read
     bool is_ready_ = false;
+    std::map<std::pair<std::string, std::string>, std::function<void()>> ends_;  // by room and user whose account ended
+    std::set<std::string> returning_;  // temporary rooms of before the start
+    std::shared_ptr<void> returning_until_;
+    bool has_stopped_ = false;
     std::size_t undone_ = 0;
     Wanted wanted_;
     Queue waiting_;

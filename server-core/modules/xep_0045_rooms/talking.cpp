@@ -68,7 +68,7 @@ void change_subject(Service& service, Room& room, const Occupant& sender, const 
         if (child.is(subject_name) || child.is({occupant_id_ns, "occupant-id"})) kept = std::move(kept).with(child);
     room.subject = Subject{service.now(), xml::to_string(kept)};
     store::Batch batch;
-    if (room.config.is_persistent) batch.push_back(to_operation(room.jid, *room.subject));
+    if (room.is_kept()) batch.push_back(to_operation(room.jid, *room.subject));
     if (room.keeps_archive())
         said = record(service, room, said, message.from(), std::move(batch));
     else if (!batch.empty())

@@ -35,15 +35,18 @@ void ask_moderators(const Service& service, const Room& room, const Occupant& vi
 }
 
 // The visitor may have left or got another nick meanwhile; then there is nobody to give voice to.
-void approve(const Service& service, Room& room, const Occupant& moderator, const DataForm& form) {
+void approve(Service& service, Room& room, const Message& message, const Occupant& moderator, const DataForm& form) {
     if (form.boolean(allow_var) != true) return;
     Occupant* visitor = room.occupants.with_nick(form.value(nick_var).value_or(""));
     if (!visitor || visitor->role != Role::visitor) return;
     const auto user = xmpp::parse_jid(form.value(jid_var).value_or(""));
     if (user && user->bare() != visitor->user) return;  // somebody else took the nick
-    Outcome outcome;
-    take_changes(room, std::vector<RoleChange>{{visitor, Role::participant, {}}}, std::string(moderator.nick()), outcome);
-    carry_out(service, room, outcome, [] {});
+    const std::vector<RoleChange> changes{{visitor, Role::participant, {}}};
+    service.change(room, message, to_batch(room, changes), [&service, changes, actor = std::string(moderator.nick())](Room& now) {
+        Outcome outcome;
+        take_changes(now, changes, actor, outcome);
+        carry_out(service, now, outcome, [] {});
+    });
 }
 
 }  // namespace
@@ -60,7 +63,7 @@ void take_voice_form(Service& service, Room& room, const Message& message, const
     if (form.type() == DataForm::cancel) return;
     if (form.field(allow_var)) {
         if (sender->role != Role::moderator) return service.refuse(message, Condition::forbidden, {"only moderators give voice", "seuls les modérateurs donnent la parole"});
-        return approve(service, room, *sender, form);
+        return approve(service, room, message, *sender, form);
     }
     if (form.value(role_var) != "participant") return service.refuse(message, Condition::bad_request, {"no role that is asked for", "aucun rôle n'est demandé"});
     if (sender->role != Role::visitor) return service.refuse(message, Condition::not_acceptable, {"you have voice already", "vous avez déjà la parole"});

@@ -66,7 +66,7 @@ void add_service(Feature& feature) {
             service->verify(node, std::move(jids), std::move(fn));
         });
     show_arrivals(feature, *xmpp::parse_jid(host));
-    feature.on_account_end([service](const routing::Account& account) { service->forget(account.jid()); });
+    feature.on_account_end([service](const routing::Account& account, routing::AccountEnd&) { service->forget(account.jid()); });
     service->load();
 }
 
