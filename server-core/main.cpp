@@ -55,6 +55,7 @@ modules::Choices choices_of(const Settings& settings, std::string turn_secret, s
                      : settings.search == Searches::off ? modules::Search::off
                                                         : modules::Search::opt_in;
     choices.everyones_rooms = settings.everyones_rooms;
+    choices.organisation_name = settings.organisation.name;
     return choices;
 }
 
@@ -171,8 +172,8 @@ int serve(const Settings& settings) {
     routing::Feature feature(node, users, router, writes, **store, discovery, publisher, ad_hoc);
     std::function<void()> stop;  // set once there is something to stop
     modules::add_all(feature, choices_of(settings, ground->turn_secret, [&stop] { stop(); }));
-    users.on_mark_moved([&loop] { loop.post([] {}); });  // it may move when the turn's end is over: what the kernel took
     users.finish_ends();
+    users.on_mark_moved([&loop] { loop.post([] {}); });  // it may move when the turn's end is over: what the kernel took
     loop.each_turn([&users, &store] {
         users.end_turn();
         (*store)->end_turn();
@@ -196,8 +197,8 @@ int serve(const Settings& settings) {
     net::Timer farewell;
     stop = [&] {
         log.info("stopping");
-        clients.shut_down();
         users.stop();
+        clients.shut_down();
         components.shut_down();
         farewell = timers.after(farewell_time, [&loop] { loop.stop(); });
     };

@@ -62,7 +62,7 @@ constexpr Entry entries[] = {
     {spoken_elsewhere, "XEP-0222", "1.0", "Persistent Storage of Public Data via PubSub", "xep_0163_pep.cpp", ""},
     {spoken_elsewhere, "XEP-0223", "1.1.1", "Persistent Storage of Private Data via PubSub", "xep_0163_pep.cpp", ""},
     {plain<add_private_storage>, "XEP-0049", "1.2", "Private XML Storage", "xep_0049_private_storage.cpp", ""},
-    {plain<add_vcard>, "XEP-0054", "1.3.0", "vcard-temp", "xep_0054_vcard.cpp", ""},
+    {add_vcard, "XEP-0054", "1.3.0", "vcard-temp", "xep_0054_vcard.cpp", ""},
     {add_search, "XEP-0055", "1.3", "Jabber Search, in pages (XEP-0059 1.0.1)", "xep_0055_search.cpp", ""},
     {plain<add_registration>, "XEP-0077", "2.4", "In-Band Registration", "xep_0077_registration.cpp", "no redirection to a web page"},
     {add_version, "XEP-0092", "1.1", "Software Version", "xep_0092_version.cpp", "the operating system is not told"},

@@ -40,6 +40,7 @@ struct Choices {
     std::string staff_group = {};           // the roster group of all accounts; empty: none
     Search search = Search::opt_in;
     std::vector<xmpp::Jid> everyones_rooms = {};  // bookmarked for every account
+    std::string organisation_name = {};     // as people know it; empty: the domain
 };
 
 // Adds all features, in order.
@@ -66,7 +67,7 @@ void add_messages(routing::Feature& feature);
 void add_session(routing::Feature& feature);
 void add_last_activity(routing::Feature& feature);
 void add_private_storage(routing::Feature& feature);
-void add_vcard(routing::Feature& feature);
+void add_vcard(routing::Feature& feature, const Choices& choices);
 void add_registration(routing::Feature& feature);
 void add_staff_group(routing::Feature& feature, const Choices& choices);
 void add_everyones_rooms(routing::Feature& feature, const Choices& choices);

@@ -20,16 +20,19 @@ IqReply without_card(bool is_own) {
     return is_own ? IqReply::result(xml::Element({ns, "vCard"})) : IqReply::error(Condition::service_unavailable);
 }
 
-// The server's own card says whose it is.
-IqReply card_of_server(const Feature& feature) {
+// The server's own card says whose it is: the organisation's, by the name that people know.
+xml::Element card_of_server(const Feature& feature, const std::string& organisation) {
     const std::string& domain = feature.node().domain.text();
-    return IqReply::result(xml::Element({ns, "vCard"})
-                               .with(xml::Element({ns, "FN"}).with_text(domain))
-                               .with(xml::Element({ns, "JABBERID"}).with_text(domain)));
+    const std::string& name = organisation.empty() ? domain : organisation;
+    return xml::Element({ns, "vCard"})
+        .with(xml::Element({ns, "FN"}).with_text(name))
+        .with(xml::Element({ns, "NICKNAME"}).with_text(name))
+        .with(xml::Element({ns, "ORG"}).with(xml::Element({ns, "ORGNAME"}).with_text(name)))
+        .with(xml::Element({ns, "JABBERID"}).with_text(domain));
 }
 
-void get_card(const Feature& feature, const Request& request, const Reply& reply) {
-    if (!request.account) return reply(card_of_server(feature));
+void get_card(const Feature& feature, const Request& request, const Reply& reply, const std::string& organisation) {
+    if (!request.account) return reply(IqReply::result(card_of_server(feature, organisation)));
     const bool is_own = request.session && request.account == &request.session->account();
     const auto answer = [feature, is_own, iq = request.iq, owner = request.account->jid(),
                          reply](const base::Result<std::optional<std::string>, store::Refusal>& found) {
@@ -55,6 +58,7 @@ IqReply set_card(const Feature& feature, const Request& request) {
         return IqReply::error(Condition::policy_violation, {"the card is larger than " + std::to_string(most) + " bytes",
                                                                 "la carte dépasse " + std::to_string(most) + " octets"});
     const xmpp::Jid owner = request.account->jid();
+    const routing::Writes::Together one_commit(feature.writes(), owner.text());  // with what follows from the card
     const store::Node* newer = routing::Publisher::of(*request.account).nodes.find(vcard4);
     // Colleagues find by name only whose card they may read: who closed his vCard4 (XEP-0292) closed this one too.
     const bool is_open = !newer || routing::colleagues_may_know(newer->config.access, feature.users().directory());
@@ -66,12 +70,14 @@ IqReply set_card(const Feature& feature, const Request& request) {
 
 } // namespace
 
-void add_vcard(Feature& feature) {
+void add_vcard(Feature& feature, const Choices& choices) {
     using namespace routing;
     feature.advertise(ns);
     feature.advertise_for_accounts(ns);
     feature.answer_later(xmpp::Iq::get, {ns, "vCard"}, own_account | any_account | the_server,
-                         [feature](const Request& request, const Reply& reply) { get_card(feature, request, reply); });
+                         [feature, organisation = choices.organisation_name](const Request& request, const Reply& reply) {
+                             get_card(feature, request, reply, organisation);
+                         });
     feature.answer(xmpp::Iq::set, {ns, "vCard"}, own_account | any_account | no_account,
                    [feature](const Request& request) { return set_card(feature, request); });
 }

@@ -20,6 +20,7 @@ constexpr const char* temp_drawer = routing::card_drawer;
 
 struct Cards {
     bool is_following = false;  // what changes now follows what has changed
+    std::optional<xml::Element> before{};  // the vcard-temp, while a new card is published
 };
 
 // One value: <fn><text/></fn> is <FN/>, <email><text/></email> is <EMAIL><USERID/></EMAIL>.
@@ -107,18 +108,30 @@ bool is_open(const Feature& feature, const xmpp::Jid& jid) {
     return !kept || routing::colleagues_may_know(kept->config.access, feature.users().directory());
 }
 
-// Gives `fn` the vcard-temp, if there is one. What is done with it is committed a little later than what asked for it.
+// Gives `fn` the vcard-temp, if there is one.
 void with_temp(const Feature& feature, const xmpp::Jid& jid, std::function<void(const std::optional<xml::Element>&)> fn) {
     feature.store().find(jid.text(), temp_drawer, "", [fn = std::move(fn)](const base::Result<std::optional<std::string>, store::Refusal>& found) {
         if (found) fn(*found ? xml::parse_element(**found) : std::nullopt);  // else the disk says in the log what is wrong
     });
 }
 
-void keep_card(const Feature& feature, const xmpp::Jid& jid, const xml::Element& card) {
-    with_temp(feature, jid, [feature, jid, card](const std::optional<xml::Element>& before) {
-        const xml::Element whole = with_rest(card, before);
-        feature.users().directory().keep_card(jid, is_open(feature, jid) ? whole : xml::Element(whole.name()),
-                                              {store::Put{jid.text(), {temp_drawer, "", xml::to_string(whole)}}});
+// In the commit of the card that it follows.
+void keep_card(const Feature& feature, Account& account, const xml::Element& card) {
+    const xmpp::Jid& jid = account.jid();
+    const xml::Element whole = with_rest(card, account.state<Cards>().before);
+    feature.users().directory().keep_card(jid, is_open(feature, jid) ? whole : xml::Element(whole.name()),
+                                          {store::Put{jid.text(), {temp_drawer, "", xml::to_string(whole)}}});
+}
+
+// What keep_card needs of the disk, for as long as `then` runs.
+void read_before(const Feature& feature, const xmpp::Jid& jid, const std::function<void(bool)>& then) {
+    feature.store().find(jid.text(), temp_drawer, "", [feature, jid, then](const base::Result<std::optional<std::string>, store::Refusal>& found) {
+        const auto set = [&](std::optional<xml::Element> card) {
+            if (Account* account = feature.users().in_memory(jid)) account->state<Cards>().before = std::move(card);
+        };
+        if (found && *found) set(xml::parse_element(**found));
+        then(found.has_value());
+        set(std::nullopt);
     });
 }
 
@@ -170,10 +183,11 @@ void add_vcard4(Feature& feature) {
         config.access = store::AccessModel::whitelist;
         config.max_items = store::NodeConfig::max;
     });
+    feature.publisher().reads_first(node, [feature](const xmpp::Jid& owner, const std::function<void(bool)>& then) { read_before(feature, owner, then); });
     feature.publisher().watch([feature](Account& account, const NodeChange& change) {
         if (change.node != node || account.state<Cards>().is_following) return;
         const bool is_card = change.kind == NodeChange::published && change.payload && change.payload->is({ns, "vcard"});
-        if (is_card) keep_card(feature, account.jid(), to_temp(*change.payload));
+        if (is_card) keep_card(feature, account, to_temp(*change.payload));
         if (change.kind == NodeChange::configured || change.kind == NodeChange::deleted) look_again(feature, account.jid());
     });
     // Who may not read the one is not shown the other.

@@ -76,6 +76,14 @@ public:
     // Called when a node of an account has changed, in the scope of the change, before its commit settled.
     void watch(std::function<void(Account&, const NodeChange&)> fn) { watchers_.push_back(std::move(fn)); }
     // What else is kept in step with what is published.
+    // At start: what must be read before something is published to accounts' nodes of this name. `fn` calls back once;
+    // false: it could not be read.
+    using ReadFirst = std::function<void(const xmpp::Jid& owner, const std::function<void(bool is_read)>& then)>;
+    void reads_first(std::string_view node, ReadFirst fn) { read_first_.emplace(node, std::move(fn)); }
+    const ReadFirst* read_first(std::string_view node) const {
+        const auto found = read_first_.find(node);
+        return found == read_first_.end() ? nullptr : &found->second;
+    }
     Mirrors& mirrors() { return mirrors_; }
 
     // A service reloads its nodes after a refused commit,
@@ -113,6 +121,7 @@ private:
     std::map<std::string, std::function<void(store::NodeConfig&)>, std::less<>> own_defaults_;  // by name
     std::set<std::string, std::less<>> empty_at_first_;
     std::function<void(const NodeHost&)> service_refused_;
+    std::map<std::string, ReadFirst, std::less<>> read_first_;  // by name
     Verify verify_;
     Mirrors mirrors_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

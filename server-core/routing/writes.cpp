@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "routing/writes.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
+#include <variant>
 
 namespace routing {
+namespace {
+
+std::string_view owner_of(const store::Batch& batch) {
+    const auto owner = [](const auto& operation) -> std::string_view { return operation.owner; };
+    return batch.empty() ? std::string_view() : std::visit(owner, batch.front());
+}
+
+}  // namespace
 
 void Ticket::when_settled(std::function<void()> fn) {
     if (settled_)
@@ -14,6 +25,7 @@ void Ticket::when_settled(std::function<void()> fn) {
 }
 
 void Writes::commit(store::Batch batch, std::function<void()> refused) {
+    if (is_gathered(batch)) return join(std::move(batch), std::move(refused));
     TicketPtr ticket(new Ticket);
     ticket->before_ = gate_;
     newest_ = ticket;
@@ -21,11 +33,20 @@ void Writes::commit(store::Batch batch, std::function<void()> refused) {
     auto origin = origin_ ? std::make_shared<const xmpp::AnyStanza>(*origin_) : nullptr;
     ++under_way_;
     ++commits_;
-    store_.commit(std::move(batch), [this, ticket, refused = std::move(refused),
-                                     origin = std::move(origin)](std::optional<store::Refusal> refusal) {
+    Commit made{std::move(batch), std::move(ticket), {}, std::move(origin)};
+    if (refused) made.refused.push_back(std::move(refused));
+    if (!gathered_) return submit(std::move(made));
+    made.is_owners = owner_of(made.batch) == gathered_->owner;
+    gathered_->commits.push_back(std::move(made));
+}
+
+void Writes::submit(Commit commit) {
+    store_.commit(std::move(commit.batch), [this, ticket = std::move(commit.ticket), refused = std::move(commit.refused),
+                                            origin = std::move(commit.origin)](std::optional<store::Refusal> refusal) {
         --under_way_;
         const bool own = refusal.has_value();
-        if (own && refused) refused();
+        if (own)
+            for (const auto& fn : refused) fn();
         settle(ticket, refusal);
         // Only the first refusal of a scope is told: its sender gets one error.
         if (own && origin && tell_ && !(ticket->before_ && ticket->before_->is_refused())) {
@@ -34,6 +55,27 @@ void Writes::commit(store::Batch batch, std::function<void()> refused) {
         }
         ticket->before_.reset();
     });
+}
+
+bool Writes::is_gathered(const store::Batch& batch) const {
+    return gathered_ && owner_of(batch) == gathered_->owner && std::ranges::any_of(gathered_->commits, &Commit::is_owners);
+}
+
+void Writes::join(store::Batch batch, std::function<void()> refused) {
+    Commit& open = *std::ranges::find_if(gathered_->commits, &Commit::is_owners);
+    std::ranges::move(batch, std::back_inserter(open.batch));
+    if (refused) open.refused.push_back(std::move(refused));
+    if (in_scope_ && gate_ != open.ticket) gate_ = gate_ ? both(open.ticket, gate_) : open.ticket;
+}
+
+Writes::Together::Together(Writes& writes, std::string owner) : writes_(writes.gathered_ ? nullptr : &writes) {
+    if (writes_ != nullptr) writes_->gathered_.emplace(Gathered{std::move(owner), {}});
+}
+
+Writes::Together::~Together() {
+    if (writes_ == nullptr) return;
+    const auto gathered = std::exchange(writes_->gathered_, std::nullopt);
+    for (const Commit& made : gathered->commits) writes_->submit(made);
 }
 
 void Writes::commit_aside(store::Batch batch, std::function<void()> settled) {

@@ -10,7 +10,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace routing {
@@ -83,13 +85,41 @@ public:
         bool outer_in_scope_;
     };
 
+    // While one lives, the commits of `owner` (his is the first operation of each) are gathered and made as one when it ends;
+    // those of others follow it. For what several features write of one thing. An inner one does nothing.
+    class Together {
+    public:
+        Together(Writes& writes, std::string owner);
+        ~Together();
+        Together(const Together&) = delete;
+        Together& operator=(const Together&) = delete;
+
+    private:
+        Writes* writes_;  // null: an inner one
+    };
+
 private:
+    struct Commit {
+        store::Batch batch;
+        TicketPtr ticket;
+        std::vector<std::function<void()>> refused;
+        std::shared_ptr<const xmpp::AnyStanza> origin;
+        bool is_owners = false;
+    };
+    struct Gathered {
+        std::string owner;
+        std::vector<Commit> commits;
+    };
+    void submit(Commit commit);
+    bool is_gathered(const store::Batch& batch) const;
+    void join(store::Batch batch, std::function<void()> refused);
     static constexpr std::size_t most_under_way = 10000;
     void settle(const TicketPtr& ticket, std::optional<store::Refusal> refusal);
     void open(const TicketPtr& barrier);
     // Settled when both are.
     TicketPtr both(const TicketPtr& one, const TicketPtr& other);
     store::Store& store_;
+    std::optional<Gathered> gathered_;
     TicketPtr gate_;
     TicketPtr newest_;
     std::vector<TicketPtr> aside_;

@@ -47,6 +47,24 @@ TEST_CASE("XEP-0292 6: a published vCard4 is there as vcard-temp, for those who 
     CHECK(same_xml(card(in_temp), play.paris.gets(card(""), juliet)));
 }
 
+TEST_CASE("DESIGN 4.1: the two cards are one commit: whatever the store refuses, they say the same after a crash") {
+    const auto with_name = [](const std::string& name) { return card("<FN>" + name + "</FN><PHOTO><TYPE>image/png</TYPE><BINVAL>" + name + "</BINVAL></PHOTO>"); };
+    for (const bool is_temp : {true, false}) {
+        for (std::size_t passing = 0; passing < 4; ++passing) {
+            Capulet play;
+            play.balcony.sets(with_name("Julie444"));
+            play.host.store().refuse_next(store::Refusal::resource_constraint, passing);
+            const std::string published = publish(node, item("current", vcard("<fn><text>Juliet55</text></fn>")));
+            play.balcony.sends("<iq type='set' id='c1'>" + (is_temp ? with_name("Juliet55") : published) + "</iq>");
+            play.host.crashes();
+            auto& again = play.host.connect("juliet@capulet.example/again");
+            const bool is_new = again.gets(card("")).find("Juliet55") != std::string::npos;
+            CHECK((again.gets(items(node)).find("Juliet55") != std::string::npos) == is_new);
+            if (is_temp) CHECK((again.gets(items("urn:xmpp:avatar:data")).find("Juliet55") != std::string::npos) == is_new);
+        }
+    }
+}
+
 TEST_CASE("XEP-0292 6: what vCard4 does not say stays in the vcard-temp, so that who hid himself is hidden (docs/decisions/0052)") {
     Capulet play;
     const std::string hidden = "<CLASS><PRIVATE/></CLASS>";

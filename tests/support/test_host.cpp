@@ -47,7 +47,9 @@ xml::Element parse(const std::string& text) {
 }  // namespace
 
 modules::Choices choices() {
-    return {"rooms.verona.example", *base::Pattern::compile("[a-z]+\\.[a-z]+"), "prenom.nom", true, "0.1.0"};
+    modules::Choices chosen{"rooms.verona.example", *base::Pattern::compile("[a-z]+\\.[a-z]+"), "prenom.nom", true, "0.1.0"};
+    chosen.organisation_name = "House of Verona";
+    return chosen;
 }
 
 void add_everything(routing::Feature& feature) { add_chosen(feature, choices()); }
@@ -117,9 +119,9 @@ void TestHost::build() {
     commands_ = std::make_unique<routing::Commands>(*node_);
     routing::Feature feature(*node_, *users_, *router_, *writes_, store_, discovery_, *publisher_, *commands_);
     for (const Add& add : features_) add(feature);
+    users_->finish_ends();
 }
 
-    users_->finish_ends();
 void TestHost::make_account(const std::string& bare) {
     const xmpp::Jid jid = *xmpp::parse_jid(bare);
     users_->when_loaded(jid, [&](routing::Account* account) {

@@ -15,10 +15,29 @@ using routing::Feature, routing::NodeHost, routing::Publisher, routing::Reply, r
 void ask_account(const Feature& feature, const Request& request, const Reply& reply) {
     // A name that nobody has is answered as one who has nothing to show (DESIGN 4.4).
     NodeHost nobody;
-    NodeHost& host = request.account ? Publisher::of(*request.account) : nobody;
-    if (!request.account) host.jid = request.iq.to().bare();
-    const auto asker = request.account ? feature.publisher().asker(host, request.iq.from()) : routing::Asker{request.iq.from()};
-    pubsub::take({feature, host, true, asker, request.iq, request.payload(), {}, reply});
+    NodeHost& host = account ? Publisher::of(*account) : nobody;
+    if (!account) host.jid = owner;
+    const auto asker = account ? feature.publisher().asker(host, iq.from()) : routing::Asker{iq.from()};
+    const routing::Writes::Together one_commit(feature.writes(), owner.text());  // with what follows from what is published
+    pubsub::take({feature, host, true, asker, iq, *iq.payload(), {}, reply});
+}
+
+std::string published_node(const xmpp::Iq& iq) {
+    const auto publish = iq.type() == xmpp::Iq::set ? iq.payload()->child({xmpp::ns::pubsub, "publish"}) : std::nullopt;
+    return std::string(publish ? publish->attribute("node").value_or("") : "");
+}
+
+void take_for_account(const Feature& feature, const Request& request, const Reply& reply) {
+    const xmpp::Jid owner = request.account ? request.account->jid() : request.iq.to().bare();
+    const Publisher::ReadFirst* first = request.account ? feature.publisher().read_first(published_node(request.iq)) : nullptr;
+    if (first == nullptr) return ask_account(feature, request.account, owner, request.iq, reply);
+    (*first)(owner, [feature, owner, iq = request.iq, reply, gate = feature.writes().gate()](bool is_read) {
+        const xmpp::AnyStanza origin = iq;
+        const routing::Writes::Scope scope(feature.writes(), &origin, gate);
+        routing::Account* account = is_read ? feature.users().find(owner) : nullptr;
+        if (account == nullptr) return reply(xmpp::IqReply::error(xmpp::Condition::internal_server_error));
+        ask_account(feature, account, owner, iq, reply);
+    });
 }
 
 void describe(const routing::Asked& asked, routing::Description& description) {
@@ -78,7 +97,7 @@ void add_pubsub(Feature& feature) {
     for (const auto ns : {xmpp::ns::pubsub, xmpp::ns::pubsub_owner})
         for (const auto type : {xmpp::Iq::get, xmpp::Iq::set})
             feature.answer_later(type, {ns, "pubsub"}, anybody,
-                                 [feature](const Request& request, const Reply& reply) { ask_account(feature, request, reply); });
+                                 [feature](const Request& request, const Reply& reply) { take_for_account(feature, request, reply); });
     add_service(feature);
     feature.load_with_accounts(store::node_drawer, &Publisher::load);
     feature.on_message(Stage::receiving, Phase::guard, [feature](Delivery& delivery) {

@@ -58,6 +58,43 @@ TEST_CASE("What is pushed after a commit waits for it, what was pushed before do
     CHECK(bench.queue.bytes() == 0);
 }
 
+TEST_CASE("What is gathered for one owner is one commit, what others commit meanwhile follows it, and all wait for it") {
+    Bench bench;
+    const auto put = [&](const std::string& owner, const std::string& name) { bench.writes.commit({store::Put{owner, {"d", name, "v"}}}); };
+    const auto is_there = [&](const std::string& owner, const std::string& name) {
+        bool found = false;
+        bench.store.find(owner, "d", name, [&](const auto& value) { found = value->has_value(); });
+        return found;
+    };
+    for (const std::size_t passing : {0, 1}) {
+        const std::string one = "one" + std::to_string(passing);
+        const std::string two = "two" + std::to_string(passing);
+        bench.store.refuse_next(store::Refusal::resource_constraint, passing);
+        const Writes::Scope scope(bench.writes, &bench.origin);
+        {
+            const Writes::Together together(bench.writes, "o");
+            put("o", one);
+            put("other", one);
+            const Writes::Together inner(bench.writes, "other");
+            {
+                const Writes::Scope apart(bench.writes, nullptr);
+                put("o", two);
+                bench.push("behind two");
+            }
+            bench.push("behind all");
+            CHECK_FALSE(is_there("o", one));
+            CHECK(bench.sent.empty());
+        }
+        CHECK(is_there("o", one) == is_there("o", two));
+        CHECK(is_there("o", one) == (passing == 1));
+        CHECK(is_there("other", one) == (passing == 0));
+    }
+    CHECK(bench.dropped == Texts{"behind two", "behind all", "behind all"});
+    CHECK(bench.sent == Texts{"behind two"});
+    CHECK(bench.told == Texts{"o1", "o1"});
+    CHECK(bench.writes.under_way() == 0);
+}
+
 TEST_CASE("A refused commit drops what waited for it, tells the sender once, and lets the rest go on") {
     Bench bench;
     bool was_refused = false;
