@@ -250,6 +250,12 @@ void Publisher::purge(NodeHost& host, const std::string& id) {
     tell(host, {NodeChange::purged, id});
 }
 
+void Publisher::expire(NodeHost& host) {
+    store::Batch batch;
+    for (const auto& [id, node] : host.nodes.all()) host.nodes.expire(batch, id, node_.clock.wall());
+    commit(host, std::move(batch));
+}
+
 void Publisher::remove(NodeHost& host, const std::string& id) {
     const store::Node gone = *host.nodes.find(id);
     store::Batch batch;

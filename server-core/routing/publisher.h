@@ -34,6 +34,7 @@ public:
     // False when there is no such item. `always`: whatever pubsub#notify_retract says.
     bool retract(NodeHost& host, const std::string& node, const std::string& item, bool always);
     void purge(NodeHost& host, const std::string& node);
+    void expire(NodeHost& host);  // erases what has expired, in all nodes, untold
     void remove(NodeHost& host, const std::string& node);
     // A node with these choices made by `creator`; its owner.
     void create(NodeHost& host, const std::string& node, store::NodeConfig config, const xmpp::Jid& creator);
@@ -75,7 +76,6 @@ public:
 
     // Called when a node of an account has changed, in the scope of the change, before its commit settled.
     void watch(std::function<void(Account&, const NodeChange&)> fn) { watchers_.push_back(std::move(fn)); }
-    // What else is kept in step with what is published.
     // At start: what must be read before something is published to accounts' nodes of this name. `fn` calls back once;
     // false: it could not be read.
     using ReadFirst = std::function<void(const xmpp::Jid& owner, const std::function<void(bool is_read)>& then)>;
@@ -84,6 +84,7 @@ public:
         const auto found = read_first_.find(node);
         return found == read_first_.end() ? nullptr : &found->second;
     }
+    // What else is kept in step with what is published.
     Mirrors& mirrors() { return mirrors_; }
 
     // A service reloads its nodes after a refused commit,
@@ -120,8 +121,8 @@ private:
     std::vector<std::function<void(Account&, const NodeChange&)>> watchers_;
     std::map<std::string, std::function<void(store::NodeConfig&)>, std::less<>> own_defaults_;  // by name
     std::set<std::string, std::less<>> empty_at_first_;
-    std::function<void(const NodeHost&)> service_refused_;
     std::map<std::string, ReadFirst, std::less<>> read_first_;  // by name
+    std::function<void(const NodeHost&)> service_refused_;
     Verify verify_;
     Mirrors mirrors_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -285,6 +285,30 @@ TEST_CASE("XEP-0060 16.4.4: items go when their time is over") {
     play.hamlet.is_refused("set", retract("musings", "a"), "item-not-found");
 }
 
+TEST_CASE("XEP-0060 16.4.4: what has expired has left the disk within a day, of accounts and of the service, in memory or not") {
+    for (const bool is_in_memory : {true, false}) {
+        Elsinore play;
+        const auto kept = [&](const std::string& owner) {
+            std::size_t count = 99;
+            play.host.store().load(owner, {store::payload_drawer("musings")}, [&](const auto& loaded) { count = loaded->records.size(); });
+            return count;
+        };
+        for (const std::string to : {"", "pubsub.denmark.example"}) {
+            play.hamlet.sets(create("musings", many + field("pubsub#item_expire", "60")), to);
+            play.hamlet.sets(publish("musings", entry("a")), to);
+        }
+        play.hamlet.sets(create("others", many));
+        play.hamlet.sets(publish("others", entry("b")));
+        CHECK(kept("hamlet@denmark.example") == 1);
+        if (!is_in_memory) play.host.restarts();
+        play.host.passes(std::chrono::hours(24) + std::chrono::minutes(2));
+        for (int steps = 0; steps < 10; ++steps) play.host.passes(std::chrono::seconds(1));
+        CHECK(kept("hamlet@denmark.example") == 0);
+        CHECK(kept("pubsub.denmark.example") == 0);
+        CHECK(play.host.connect("hamlet@denmark.example/again").gets(items("others")).find("id='b'") != std::string::npos);
+    }
+}
+
 TEST_CASE("XEP-0060 6.3.4.6: what is not there is refused as unsupported") {
     Elsinore play;
     play.hamlet.sets(create("musings"));

@@ -2,7 +2,8 @@
 // XEP-0060 Publish-Subscribe 1.30.0, the questions to accounts (XEP-0163) as well. Stores nodes, affiliations,
 // subscriptions and items under the account or the service.
 #include "modules/modules.h"
-#include "modules/xep_0060_pubsub/service.h"
+#include "modules/xep_0060_pubsub/expiring.h"
+#include "routing/daily_walk.h"
 
 #include <memory>
 #include <utility>
@@ -12,7 +13,7 @@ namespace {
 
 using routing::Feature, routing::NodeHost, routing::Publisher, routing::Reply, routing::Request;
 
-void ask_account(const Feature& feature, const Request& request, const Reply& reply) {
+void ask_account(const Feature& feature, routing::Account* account, const xmpp::Jid& owner, const xmpp::Iq& iq, const Reply& reply) {
     // A name that nobody has is answered as one who has nothing to show (DESIGN 4.4).
     NodeHost nobody;
     NodeHost& host = account ? Publisher::of(*account) : nobody;
@@ -87,6 +88,11 @@ void add_service(Feature& feature) {
     show_arrivals(feature, *xmpp::parse_jid(host));
     feature.on_account_end([service](const routing::Account& account, routing::AccountEnd&) { service->forget(account.jid()); });
     service->load();
+    const auto expiry = std::make_shared<routing::DailyWalk>(feature, store::node_drawer, [feature, service](const std::string& owner, const routing::DailyWalk::Next& next) {
+        pubsub::expire(feature, *service, owner, next);
+    });
+    expiry->begin();
+    feature.on_stop([expiry] { expiry->end(); });
 }
 
 }  // namespace

@@ -27,6 +27,8 @@ public:
         load();
     }
     void take(const xmpp::AnyStanza& stanza);
+    const xmpp::Jid& host() const { return host_.jid; }
+    void expire() { feature_.publisher().expire(host_); }
     // An account is about to be erased, and its nodes, affiliations and subscriptions with it.
     void forget(const xmpp::Jid& account);
     // Those of `jids` who may still read the node, which is open to contacts of its maker; the others lose their
