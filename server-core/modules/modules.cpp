@@ -25,7 +25,7 @@ struct Entry {
 // clang-format off: one line each, as the script reads it.
 constexpr Entry entries[] = {
     {plain<add_session>, "RFC 3921", "3", "Session request", "rfc_3921_session.cpp", ""},
-    {add_staff_group, "RFC 6121", "2", "Staff group, by the settings: every colleague in everybody's roster", "staff_group.cpp", ""},
+    {add_staff_group, "of our own", "decision 0051", "Staff group, by the settings: every colleague in everybody's roster", "staff_group.cpp", ""},
     {plain<add_blocking>, "XEP-0191", "1.3", "Blocking Command", "xep_0191_blocking.cpp", ""},
     {plain<add_pubsub>, "XEP-0060", "1.30.0", "Publish-Subscribe", "xep_0060_pubsub", "no collections, no subscription options, one subscription for each address, no leases, no digests, no redirection of a deleted node (8.4); a member reads a closed node as 4.1 and 4.5 have it, also when he has not subscribed (6.5.1)"},
     {plain<add_avatar_conversion>, "XEP-0398", "1.0.0", "User Avatar to vCard-Based Avatars Conversion (XEP-0084 1.1.4, XEP-0153 1.1.1)", "xep_0398_avatar_conversion.cpp", "no width and height for a picture that came as a vCard"},
@@ -65,7 +65,7 @@ constexpr Entry entries[] = {
     {add_vcard, "XEP-0054", "1.3.0", "vcard-temp", "xep_0054_vcard.cpp", ""},
     {add_search, "XEP-0055", "1.3", "Jabber Search, in pages (XEP-0059 1.0.1)", "xep_0055_search.cpp", ""},
     {plain<add_registration>, "XEP-0077", "2.4", "In-Band Registration", "xep_0077_registration.cpp", "no redirection to a web page"},
-    {add_version, "XEP-0092", "1.1", "Software Version", "xep_0092_version.cpp", "the operating system is not told"},
+    {add_version, "XEP-0092", "1.1", "Software Version, without the operating system, which is optional", "xep_0092_version.cpp", ""},
     {spoken_elsewhere, "RFC 6120", "4 to 7", "Streams, TLS, SASL, binding", "../stream/client_stream.cpp", "no streams to other servers"},
     {spoken_elsewhere, "XEP-0114", "1.6", "Jabber Component Protocol", "../stream/component_stream.cpp", ""},
     {spoken_elsewhere, "XEP-0368", "1.1.0", "SRV records for XMPP over TLS: direct TLS", "../stream/client_stream.cpp", "clients only; the records are the administrator's"},
@@ -78,15 +78,15 @@ constexpr Entry entries[] = {
     {plain<add_time>, "XEP-0202", "2.0", "Entity Time", "xep_0202_time.cpp", ""},
     {spoken_elsewhere, "XEP-0410", "1.1.0", "MUC Self-Ping", "xep_0045_rooms/asking.cpp", ""},
     {spoken_elsewhere, "XEP-0421", "1.0.1", "Occupant identifiers for semi-anonymous MUCs", "xep_0045_rooms/room.cpp", ""},
-    {plain<add_commands>, "XEP-0050", "1.3.0", "Ad-Hoc Commands", "xep_0050_commands.cpp", "a language that is not spoken is answered in English, not with bad-locale"},
+    {plain<add_commands>, "XEP-0050", "1.3.0", "Ad-Hoc Commands", "xep_0050_commands.cpp", "who asks for a language that is not spoken reads English instead of an error, bad-locale (3.7)"},
     {add_contact_addresses, "XEP-0157", "1.1.1", "Contact Addresses for XMPP Services (in a form of XEP-0128)", "xep_0157_contact_addresses.cpp", ""},
     {add_external_services, "XEP-0215", "1.0.0", "External Service Discovery", "xep_0215_external_services.cpp", "no pushes (3.2): settings change with a restart"},
     {plain<add_capabilities>, "XEP-0115", "1.6.0", "Entity Capabilities of the server", "xep_0115_capabilities.cpp", "no optimisation of presence (8.4)"},
-    {spoken_elsewhere, "XEP-0424", "0.4.2", "Message Retraction: archived, by rooms with tombstones", "xep_0045_rooms/retracting.cpp", "no tombstones in the archives of accounts (4)"},
+    {spoken_elsewhere, "XEP-0424", "0.4.2", "Message Retraction: archived, by rooms with tombstones", "xep_0045_rooms/retracting.cpp", "no tombstones in the archives of accounts, where they are optional (4): who has got a message keeps it, beside its retraction"},
     {spoken_elsewhere, "XEP-0425", "0.3.0", "Moderated Message Retraction", "xep_0045_rooms/retracting.cpp", ""},
     {spoken_elsewhere, "XEP-0486", "0.1.0", "MUC Avatars, with their hashes in presence (XEP-0153 1.1.1)", "xep_0045_rooms/avatar.cpp", ""},
     {spoken_elsewhere, "XEP-0307", "0.1", "Unique Room Names for Multi-User Chat", "xep_0045_rooms/service.cpp", ""},
-    {add_everyones_rooms, "XEP-0402", "1.2.0", "Rooms for everybody, by the settings: bookmarks that the server gives", "everyones_rooms.cpp", ""},
+    {add_everyones_rooms, "of our own", "decision 0053", "Rooms for everybody, by the settings: bookmarks that the server gives", "everyones_rooms.cpp", ""},
     {add_disco, "XEP-0030", "2.5.0", "Service Discovery", "xep_0030_disco.cpp", ""},
 };
 // clang-format on

@@ -13,6 +13,7 @@ ENTRY = re.compile(r"^    \{[\w<>:]+, " + ", ".join([TEXT] * 5) + r"\},$")
 HEAD = """# What the server speaks
 
 Written by `tests/layers/list_xeps.py --write` from the list in `server-core/modules/modules.cpp`; a test holds the two together.
+Rows "of our own" are no specification's: what the organisation asked for, as that note in `decisions/` says.
 
 | specification | version or part | what | status | file in server-core | left out |
 |---|---|---|---|---|---|
