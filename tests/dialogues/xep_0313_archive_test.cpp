@@ -217,7 +217,7 @@ TEST_CASE("XEP-0313 5: metadata tells the first and the last message; an empty a
                    "<end id='" + ids.back() + "' timestamp='2023-11-14T22:14:10Z'/></metadata>", play.juliet.gets("<metadata " + mam + "/>")));
 }
 
-TEST_CASE("XEP-0313 8: an archive is its owner's alone; others learn nothing, not even whether there is one") {
+TEST_CASE("XEP-0313 8.1: an archive is its owner's alone; others learn nothing, not even whether there is one") {
     Verona play;
     for (const std::string to : {"juliet@verona.example", "nobody@verona.example"}) {
         play.romeo.is_refused("set", query(), "forbidden", to);

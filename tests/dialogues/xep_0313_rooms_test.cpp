@@ -49,7 +49,7 @@ TEST_CASE("XEP-0313 7: a room that keeps what is said tells so itself; no other 
     romeo.is_refused("get", "<prefs xmlns='urn:xmpp:mam:2'/>", "service-unavailable", room);
 }
 
-TEST_CASE("XEP-0313 6.1.2, 3.5: a message is kept once, from its occupant, to nobody, under the id that all got") {
+TEST_CASE("XEP-0313 6.1.2, 3.5, 8.4: a message is kept once, from its occupant, to nobody, under the id that all got") {
     Stage stage;
     auto& romeo = stage.romeo(lasting);
     auto& juliet = stage.enters(juliet_jid, "Juliet");
