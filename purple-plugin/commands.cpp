@@ -3,6 +3,7 @@
 
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/chats.h"
+#include "purple-plugin/disguise.h"
 #include "purple-plugin/purple_handles.h"
 #include "purple-plugin/words.h"
 
@@ -31,23 +32,6 @@ constexpr Command commands[] = {
     {"nick", Word::help_nick, in_rooms},           {"part", Word::help_part, in_rooms},
     {"ping", Word::help_ping, anywhere},           {"register", Word::help_register, in_rooms},
     {"role", Word::help_role, in_rooms},           {"topic", Word::help_topic, in_rooms},
-};
-
-// Lets an account pass for one of prpl-jabber's while its command runs.
-class Disguise {
-public:
-    explicit Disguise(PurpleAccount* account)
-        : account_(account), own_id_(account->protocol_id), xmpp_id_(g_strdup(xmpp_protocol_id)) {
-        account_->protocol_id = xmpp_id_.get();
-    }
-    ~Disguise() { account_->protocol_id = own_id_; }
-    Disguise(const Disguise&) = delete;
-    Disguise& operator=(const Disguise&) = delete;
-
-private:
-    PurpleAccount* account_;
-    char* own_id_;
-    Text xmpp_id_;
 };
 
 // prpl-jabber enters rooms from rooms only; who talks to one person wants to as well.

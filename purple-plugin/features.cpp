@@ -69,6 +69,7 @@ void Features::start() {
     receipts_.emplace(context_);
     correction_.emplace(context_);
     bookmarks_.emplace(context_, questions_);
+    neighbours_.emplace();
     transfer_notices_.emplace();
     transfers_.emplace(context_, *transfer_notices_);
     uploads_.emplace(context_, questions_, *transfer_notices_, trusted_hosts_);

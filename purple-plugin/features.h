@@ -16,6 +16,7 @@
 #include "purple-plugin/links.h"
 #include "purple-plugin/messages.h"
 #include "purple-plugin/migration.h"
+#include "purple-plugin/neighbours.h"
 #include "purple-plugin/password.h"
 #include "purple-plugin/receipts.h"
 #include "purple-plugin/reconnect.h"
@@ -94,6 +95,7 @@ private:
     std::optional<Receipts> receipts_;
     std::optional<Correction> correction_;
     std::optional<Bookmarks> bookmarks_;
+    std::optional<Neighbours> neighbours_;
     std::optional<TransferNotices> transfer_notices_;
     std::optional<Transfers> transfers_;
     std::optional<Uploads> uploads_;

@@ -41,7 +41,7 @@ PurpleConversation* conversation(const std::string& name) {
     return purple_find_conversation_with_account(PURPLE_CONV_TYPE_ANY, name.c_str(), our_account());
 }
 
-// account PROTOCOL NAME PASSWORD register|login: as the account dialog makes it.
+// account PROTOCOL NAME PASSWORD register|login|later: as the account dialog makes it.
 Failure add_account(const Words& words) {
     PurpleAccount* account = purple_account_new(words[2].c_str(), words[1].c_str());
     purple_account_set_password(account, words[3].c_str());
@@ -49,9 +49,21 @@ Failure add_account(const Words& words) {
     purple_accounts_add(account);
     if (words[4] == "register")
         purple_account_register(account);
-    else
+    else if (words[4] == "login")
         purple_account_set_enabled(account, purple_core_get_ui(), TRUE);
     return std::nullopt;
+}
+
+// use PROTOCOL: from then on commands mean the account of that protocol.
+Failure use(const Words& words) {
+    GList* accounts = purple_accounts_get_all();
+    for (GList* item = accounts; item != nullptr; item = item->next) {
+        auto* account = static_cast<PurpleAccount*>(item->data);
+        if (words[1] != purple_account_get_protocol_id(account)) continue;
+        purple_accounts_reorder(account, static_cast<gint>(g_list_length(accounts)));
+        return std::nullopt;
+    }
+    return "no account of that protocol";
 }
 
 Failure enable(const Words& words) {
@@ -247,7 +259,10 @@ Failure tell_account(const Words&) {
 }
 
 Failure set_string(const Words& words) {
-    purple_account_set_string(our_account(), words[1].c_str(), words[2].c_str());
+    if (words[1] == "port")
+        purple_account_set_int(our_account(), "port", std::atoi(words[2].c_str()));
+    else
+        purple_account_set_string(our_account(), words[1].c_str(), words[2].c_str());
     return std::nullopt;
 }
 
@@ -319,6 +334,7 @@ Failure list_rooms(const Words&) {
 const Commands commands{
     {"account", {4, add_account}},
     {"remove-account", {0, remove_account}},
+    {"use", {1, use}},
     {"enable", {1, enable}},
     {"connect", {0, connect}},
     {"add-buddy", {2, add_buddy}},
