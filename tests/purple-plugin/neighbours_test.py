@@ -7,6 +7,7 @@ from real_server import RealServer
 
 ROOM = 'salon@conference.bioaster.org'
 ANNE = 'anne.martin@bioaster.org'
+SENT, ERROR = 1, 512
 NEIGHBOURS = ('core-riba-carbons', 'core-riba-lurch', 'xep-http-file-upload')
 
 
@@ -40,6 +41,8 @@ class Neighbours(Colleagues):
                 client.wait('question')  # about the new room
                 client.send('answer', '1')
             client.wait('chat-joined')
+            client.do('say', ROOM, f'je suis {number}')  # comes back from a room that is open
+            client.wait('room-message', text=f'je suis {number}')
 
     def test_carbons_lurch_and_http_upload_double_nothing(self):
         self.arrive(self.server)
@@ -50,18 +53,18 @@ class Neighbours(Colleagues):
             client.wait('im', text='Bonjour')
         desk.do('im', ELODIE, 'Me voici <b>1 &lt; 2</b>')
         self.elodie.wait('im')
-        laptop.wait('line', conversation=ELODIE, flags=1)
+        laptop.wait_until(lambda e: e['event'] == 'line' and e['flags'] & SENT, 20, 'copy of what the desk sent')
         self.meet(self.elodie, desk, laptop)
         self.elodie.do('say', ROOM, 'Tous')
         for client in (desk, laptop):
             client.wait('room-message', text='Tous')
             self.assertEqual(self.texts(client), ['Bonjour'])
             self.assertEqual(self.texts(client, 'room-message').count('Tous'), 1)
-        own = [e['text'] for e in laptop.seen if e['event'] == 'line' and e['flags'] & 1 and 'voici' in e['text']]
+        own = [e['text'] for e in laptop.seen if e['event'] == 'line' and e['flags'] & SENT and 'voici' in e['text']]
         self.assertEqual(len(own), 1, own)
         self.assertNotIn('&amp;', own[0])
         for client in (desk, laptop):
-            self.assertEqual([e for e in client.seen if e['event'] == 'line' and e['flags'] & 512], [], 'an error is shown')
+            self.assertEqual([e for e in client.seen if e['event'] == 'line' and e['flags'] & ERROR], [], 'an error is shown')
 
     def test_they_leave_and_ours_leaves_while_connected(self):
         self.arrive(self.server)
