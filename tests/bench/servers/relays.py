@@ -148,6 +148,7 @@ class Ejabberd(ground.Server):
         for process in self.processes:
             process.wait(60)
         self.processes = []
+        subprocess.run(["epmd", "-kill"], check=False, capture_output=True)  # it stays where other nodes are
 
 
 ALL = (Direct, Splice, OneThread, SpliceOnAllCores, Ours, Socat, ProsodyProxy, Ejabberd)
