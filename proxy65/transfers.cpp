@@ -20,6 +20,8 @@ constexpr auto waiting = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr auto sharing_pause = std::chrono::milliseconds(100);
 constexpr std::size_t longest_part_bytes = 257; // a name of 255 bytes and its port
 constexpr std::size_t shown_digits = 10;
+constexpr auto telling_span = std::chrono::minutes(1);
+constexpr int most_told_in_a_span = 60;
 
 void prepare(Transfers::Socket& socket) {
     boost::system::error_code ignored; // a socket that is dead already shows it when read
@@ -158,10 +160,21 @@ Transfers::Guest Transfers::take(Ticket ticket) {
 void Transfers::expire(Ticket ticket, Expired what) {
     counted_.expired.add(what);
     const auto& guest = guests_.at(ticket);
-    if (const auto hash = guest.handshake.hash())
+    const auto hash = guest.handshake.hash();
+    if (hash && may_tell_of_one_who_waited())
         log_.info(id_of(*hash) + ": nobody started the transfer for which " + guest.address.to_string() +
                   " waited (limit-activation-time)");
     forget(ticket);
+}
+
+// Anybody who reaches the port may wait for nothing, again and again: that must not fill the log.
+bool Transfers::may_tell_of_one_who_waited() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - telling_since_ >= telling_span) {
+        telling_since_ = now;
+        told_ = 0;
+    }
+    return ++told_ <= most_told_in_a_span;
 }
 
 void Transfers::forget(Ticket ticket) {

@@ -18,6 +18,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -78,6 +79,7 @@ private:
     void dismiss(Ticket ticket, std::string last_word);
     base::Result<Peer, TurnedAway> admit(const boost::asio::ip::address& address) const;
     void expire(Ticket ticket, Expired what);
+    bool may_tell_of_one_who_waited();
     base::Result<void, Refusal> start(const std::string& hash, const xmpp::Jid& initiator, const xmpp::Jid& target);
     Guest take(Ticket ticket);
     void forget(Ticket ticket);
@@ -103,6 +105,8 @@ private:
     Counts<Peer> running_from_;
     Counts<std::string> running_of_; // by user
     Counters counted_; // its bytes are those of ended transfers
+    std::chrono::steady_clock::time_point telling_since_{};
+    int told_ = 0; // since then
     net::Timer sharing_;
     bool has_rates_ = false; // somebody may have been given one
 };

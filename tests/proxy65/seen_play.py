@@ -117,12 +117,22 @@ class Lines(ProxyCase):
 
 
 class Waiting(ProxyCase):
-    settings = "limit-activation-time=1"
+    settings = "limit-activation-time=1\nlisten-metrics=127.0.0.1:0"
 
     def test_one_line_tells_of_a_transfer_that_nobody_started(self):
         self.assertEqual(self.client().join(stream_hash("s")), 0)
         self.await_line("id %s: nobody started the transfer for which 127.0.0.1 waited .limit-activation-time.$"
                         % stream_hash("s")[:10])
+
+    def test_strangers_who_wait_for_nothing_do_not_fill_the_log(self):
+        for number in range(61):
+            self.assertEqual(self.client().join(stream_hash(str(number))), 0)
+        for _ in within():
+            if self.figures()['proxy65_connections_expired_total{what="activation"}'] == 61:
+                break
+        self.link.close()
+        self.await_line("has gone; trying again")
+        self.assertEqual(sum("nobody started" in line for line in self.said), 60)
 
 
 if __name__ == "__main__":
