@@ -2,6 +2,7 @@
 #include "client_link.h"
 
 #include "base/text.h"
+#include "net/pinned_keys.h"
 #include "net/resolver.h"
 #include "xml/writer.h"
 #include "xmpp/namespaces.h"
@@ -40,9 +41,8 @@ std::string condition_of(const xml::Element& stanza) {
 } // namespace
 
 base::Task<Done> ClientLink::log_in(Account account) {
-    auto connected = co_await net::connect(loop_, account.server.host, account.server.port, connect_limit);
-    if (!connected) co_return Unexpected(connected.error());
-    connection_ = std::move(*connected);
+    const auto reached = co_await reach(account.servers);
+    if (!reached) co_return reached;
     const std::string domain(account.jid.domain());
     auto features = co_await open(domain);
     if (!features) co_return Unexpected(features.error());
@@ -53,11 +53,27 @@ base::Task<Done> ClientLink::log_in(Account account) {
     if (!proceed->is({xmpp::ns::tls, "proceed"})) co_return Unexpected("the server refuses STARTTLS");
     auto credentials = net::TlsCredentials::for_client(domain, account.authorities);
     if (!credentials) co_return Unexpected(credentials.error());
+    net::trust_keys(**credentials, account.pins);
     const auto encrypted = co_await connection_->start_tls(*credentials);
     if (!encrypted) co_return Unexpected("TLS with " + domain + " failed: " + connection_->tls_description());
     features = co_await open(domain);
     if (!features) co_return Unexpected(features.error());
     co_return co_await authenticate(std::move(account), *features);
+}
+
+base::Task<Done> ClientLink::reach(std::vector<base::Endpoint> servers) {
+    std::string why;
+    for (const auto& server : servers) {
+        auto connected = co_await net::connect(loop_, server.host, server.port, connect_limit);
+        if (!connected) {
+            why += (why.empty() ? "" : "; ") + connected.error();
+            continue;
+        }
+        connection_ = std::move(*connected);
+        server_ = server;
+        co_return Done();
+    }
+    co_return Unexpected(why);
 }
 
 base::Task<Done> ClientLink::authenticate(Account account, xml::Element features) {

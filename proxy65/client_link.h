@@ -24,18 +24,22 @@ public:
     struct Account {
         xmpp::Jid jid;
         std::string password;
-        base::Endpoint server;
-        std::vector<std::string> authorities; // whom to trust (DER); none: whom the system trusts
+        std::vector<base::Endpoint> servers;  // tried in this order
+        std::vector<std::string> authorities; // whom to trust (DER); none: whom the system trusts, unless there are pins
+        std::vector<std::string> pins;        // keys that are trusted (SHA-256)
     };
     // The errors are sentences. Call it once; the link then has a full JID.
     base::Task<base::Result<void, std::string>> log_in(Account account);
     const xmpp::Jid& jid() const { return jid_; }
+    // The one of the servers that was reached.
+    const base::Endpoint& server() const { return server_; }
     // Sends a request and returns its result; what else comes meanwhile is not for us.
     //   error   the condition that was answered
     base::Task<base::Result<xml::Element, std::string>> ask(std::string to, xmpp::Iq::Type type, xml::Element payload);
 
 private:
     using Element = base::Result<xml::Element, std::string>;
+    base::Task<base::Result<void, std::string>> reach(std::vector<base::Endpoint> servers);
     base::Task<base::Result<void, std::string>> authenticate(Account account, xml::Element features);
     base::Task<Element> open(std::string domain); // the features
     base::Task<Element> next();
@@ -45,6 +49,7 @@ private:
     xml::Parser parser_{xml::Limits{.stanza_bytes = 1 << 20}};
     std::vector<xml::Event> events_; // read and not looked at, the last first
     xmpp::Jid jid_;
+    base::Endpoint server_;
     int requests_ = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include "client_link.h"
 #include "net/resolver.h"
+#include "net/service_records.h"
 #include "net/timer.h"
 #include "pairing.h"
 #include "xmpp/namespaces.h"
@@ -23,6 +24,7 @@ constexpr std::string_view bytestreams_ns = "http://jabber.org/protocol/bytestre
 constexpr auto connect_limit = 10s;
 constexpr auto step_limit = 30s;
 constexpr std::size_t bytes_each_way = 256 * 1024;
+constexpr std::uint16_t client_port = 5222;
 constexpr std::size_t answer_head_bytes = 5; // version, reply, reserved, address type, length
 
 class Probe {
@@ -40,6 +42,7 @@ private:
     using Link = std::unique_ptr<net::Connection>;
 
     base::Task<> follow();
+    ClientLink::Account account() const;
     base::Task<Done> find_addresses();
     base::Task<Done> try_address(base::Endpoint where);
     base::Task<base::Result<Link, std::string>> join(base::Endpoint where, std::string hash);
@@ -76,18 +79,15 @@ void Probe::end(const std::string& text) {
 }
 
 base::Task<> Probe::follow() {
-    const bool is_own = user_.domain() == organisation_.domain;
-    const base::Endpoint server{is_own ? organisation_.connect_server : std::string(user_.domain()),
-                                organisation_.port};
-    std::cout << "probing " << organisation_.proxy << " as " << user_.text() << " by " << to_text(server) << std::endl;
+    std::cout << "probing " << organisation_.proxy << " as " << user_.text() << std::endl;
     begin("login");
-    ClientLink::Account account{user_, password_, server, is_own ? organisation_.trust_ca : std::vector<std::string>()};
-    const auto logged_in = co_await link_.log_in(std::move(account));
+    auto whom = account();
+    const auto logged_in = co_await link_.log_in(std::move(whom));
     if (!logged_in) {
         bad("login: " + logged_in.error());
         co_return end("it cannot be tried");
     }
-    good("logged in as " + link_.jid().text());
+    good("logged in as " + link_.jid().text() + " by " + to_text(link_.server()));
     const auto found = co_await find_addresses();
     if (!found) {
         bad(found.error());
@@ -103,6 +103,16 @@ base::Task<> Probe::follow() {
     }
     if (working == addresses_.size()) verdict_ = works;
     end("it works at " + std::to_string(working) + " of " + std::to_string(addresses_.size()) + " addresses");
+}
+
+// The organisation says whom to trust for its own domain only. Others are found as RFC 6120 3.2.1 says.
+ClientLink::Account Probe::account() const {
+    if (user_.domain() == organisation_.domain)
+        return {user_, password_, {{organisation_.connect_server, organisation_.port}}, organisation_.trust_ca, organisation_.trust_pins};
+    const std::string domain(user_.domain());
+    auto servers = net::service_records("_xmpp-client._tcp." + domain);
+    if (servers.empty()) servers.push_back({domain, client_port});
+    return {user_, password_, std::move(servers), {}, {}};
 }
 
 base::Task<Done> Probe::find_addresses() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "net/tls.h"
+#include "net/pinned_keys.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -61,11 +61,26 @@ std::optional<std::string> end_point_of(gnutls_certificate_credentials_t credent
     return bytes;
 }
 
+// SHA-256 of the key in the peer's certificate; empty where it has shown none.
+std::string key_of_peer(gnutls_session_t session) {
+    unsigned count = 0;
+    const gnutls_datum_t* const shown = gnutls_certificate_get_peers(session, &count);
+    gnutls_x509_crt_t certificate = nullptr;
+    if (shown == nullptr || count == 0 || gnutls_x509_crt_init(&certificate) < 0) return {};
+    std::string key(32, '\0');
+    std::size_t size = key.size();
+    int code = gnutls_x509_crt_import(certificate, shown, GNUTLS_X509_FMT_DER);
+    if (code >= 0)
+        code = gnutls_x509_crt_get_key_id(certificate, GNUTLS_KEYID_USE_SHA256,
+                                          reinterpret_cast<unsigned char*>(key.data()), &size);
+    gnutls_x509_crt_deinit(certificate);
+    return code < 0 ? std::string() : key;
+}
+
 // What is wrong with the server's certificate, as GnuTLS tells people.
-std::string why_not_trusted(gnutls_session_t session) {
+std::string why_not_trusted(unsigned wrong) {
     gnutls_datum_t text{nullptr, 0};
-    if (gnutls_certificate_verification_status_print(gnutls_session_get_verify_cert_status(session), GNUTLS_CRT_X509,
-                                                     &text, 0) < 0)
+    if (gnutls_certificate_verification_status_print(wrong, GNUTLS_CRT_X509, &text, 0) < 0)
         return "the certificate is not trusted";
     std::string why(reinterpret_cast<const char*>(text.data), text.size);
     gnutls_free(text.data);
@@ -79,6 +94,11 @@ struct TlsCredentials::Handles {
     gnutls_certificate_credentials_t certificate = nullptr;
     gnutls_priority_t priority = nullptr;
     std::string peer_name; // client side: whom the certificate must be for; empty: server side
+    struct Pins {
+        std::vector<std::string> keys;
+        bool are_all = false; // nobody signs for others
+    };
+    std::unique_ptr<Pins> pins = std::make_unique<Pins>();
     std::optional<std::string> end_point; // RFC 5929 4: known once, as GnuTLS would parse the certificate at each login
     ~Handles() {
         if (certificate) gnutls_certificate_free_credentials(certificate);
@@ -114,6 +134,7 @@ base::Result<std::shared_ptr<const TlsCredentials>, std::string>
 TlsCredentials::for_client(const std::string& name, const std::vector<std::string>& authorities) {
     auto handles = std::make_unique<Handles>();
     handles->peer_name = name;
+    handles->pins->are_all = authorities.empty();
     int code = gnutls_certificate_allocate_credentials(&handles->certificate);
     if (code >= 0 && authorities.empty()) code = gnutls_certificate_set_x509_system_trust(handles->certificate);
     for (const auto& authority : authorities) {
@@ -125,11 +146,30 @@ TlsCredentials::for_client(const std::string& name, const std::vector<std::strin
     return std::shared_ptr<const TlsCredentials>(new TlsCredentials(std::move(handles)));
 }
 
+namespace {
+
+// Of a client's session that has pins; 0, or GnuTLS's code. `wrong`: what is wrong with the certificate, where that counts.
+int verify_by_key(gnutls_session_t session, const TlsCredentials::Handles& handles, unsigned& wrong) {
+    const auto& pins = *handles.pins;
+    if (std::find(pins.keys.begin(), pins.keys.end(), key_of_peer(session)) != pins.keys.end()) return 0;
+    if (pins.are_all) return GNUTLS_E_CERTIFICATE_KEY_MISMATCH;
+    const int code = gnutls_certificate_verify_peers3(session, handles.peer_name.c_str(), &wrong);
+    if (code < 0) return code;
+    return wrong == 0 ? 0 : GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+}
+
+} // namespace
+
+void trust_keys(const TlsCredentials& of_client, std::vector<std::string> pins) {
+    of_client.handles().pins->keys = std::move(pins);
+}
+
 struct TlsSession::State {
     std::shared_ptr<const TlsCredentials> credentials;
     gnutls_session_t session = nullptr;
     std::size_t held = 0; // bytes that GnuTLS has encrypted and the socket has not taken
     int failure = 0;      // GnuTLS's code
+    unsigned wrong = 0;   // with the peer's certificate, where we looked ourselves
     bool handshake_done = false;
     bool hung_up = false; // the peer, before the handshake was done
     ~State() {
@@ -148,7 +188,14 @@ TlsSession::TlsSession(std::shared_ptr<const TlsCredentials> credentials, int so
     gnutls_credentials_set(state_->session, GNUTLS_CRD_CERTIFICATE, handles.certificate);
     if (is_client) {
         gnutls_server_name_set(state_->session, GNUTLS_NAME_DNS, handles.peer_name.data(), handles.peer_name.size());
-        gnutls_session_set_verify_cert(state_->session, handles.peer_name.c_str(), 0);
+        if (handles.pins->keys.empty())
+            gnutls_session_set_verify_cert(state_->session, handles.peer_name.c_str(), 0);
+        else
+            gnutls_session_set_verify_function(state_->session, [](gnutls_session_t session) {
+                auto& state = *static_cast<State*>(gnutls_session_get_ptr(session));
+                return verify_by_key(session, state.credentials->handles(), state.wrong);
+            });
+        gnutls_session_set_ptr(state_->session, state_.get());
     } else {
         gnutls_certificate_server_set_request(state_->session, GNUTLS_CERT_IGNORE);
     }
@@ -247,7 +294,9 @@ std::string TlsSession::description() const {
         std::string why = gnutls_strerror(state_->failure);
         if (state_->failure == GNUTLS_E_FATAL_ALERT_RECEIVED)
             why += std::string(" ") + gnutls_alert_get_name(gnutls_alert_get(state_->session));
-        if (state_->failure == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR) why = why_not_trusted(state_->session);
+        if (state_->failure == GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR)
+            why = why_not_trusted(state_->wrong != 0 ? state_->wrong : gnutls_session_get_verify_cert_status(state_->session));
+        if (state_->failure == GNUTLS_E_CERTIFICATE_KEY_MISMATCH) why = "the server's key is none of those in trust-pins";
         return why;
     }
     char* text = gnutls_session_get_desc(state_->session);
