@@ -37,7 +37,7 @@ void on_signing_off(PurpleConnection* connection, void* receipts) {
 }
 
 bool is_contact(PurpleConnection* connection, const std::string& who) {
-    return who != own_address(connection) &&
+    return !who.empty() && who != own_address(connection) &&
            purple_find_buddy(purple_connection_get_account(connection), who.c_str()) != nullptr;
 }
 

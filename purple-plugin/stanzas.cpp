@@ -32,7 +32,8 @@ std::string own_address(PurpleConnection* connection) {
 }
 
 bool is_from_own_account(PurpleConnection* connection, const xmlnode* stanza) {
-    return attribute(stanza, "from") == own_address(connection);
+    const auto from = attribute(stanza, "from");
+    return from.empty() || from == own_address(connection); // RFC 6120 8.1.2.1: without one it is the account's
 }
 
 std::string stanza_id(const xmlnode* message, const std::string& by) {

@@ -66,6 +66,7 @@ modules:
   mod_carboncopy: {{}}
   mod_stream_mgmt: {{}}
   mod_private: {{}}
+  mod_caps: {{}}
   mod_pubsub: {{plugins: [flat, pep]}}
   mod_vcard: {{}}
   mod_blocking: {{}}
@@ -105,12 +106,14 @@ class ForeignWalk(Colleagues):
         self.elodie.wait('line', text='✓ Delivered')
 
     def meet(self):
-        for client, nick in ((self.elodie, 'Élodie'), (self.paul, 'Paul')):
-            client.send('join', ROOM, nick)
-            if client is self.elodie:
-                client.wait('question')  # about the new room
-                client.send('answer', '1')
-            client.wait('chat-joined', room=ROOM)
+        self.elodie.send('join', ROOM, 'Élodie')
+        self.elodie.wait('question')  # about the new room
+        self.elodie.send('answer', '1')
+        self.elodie.wait('chat-joined', room=ROOM)
+        self.elodie.do('say', ROOM, 'Personne ?')  # comes back from a room that is open
+        self.elodie.wait('room-message', text='Personne ?')
+        self.paul.send('join', ROOM, 'Paul')
+        self.paul.wait('chat-joined', room=ROOM)
         self.elodie.wait('occupant-joined', room=ROOM, who='Paul')
         self.elodie.do('say', ROOM, 'Bonjour à tous')
         self.paul.wait('room-message', room=ROOM, who='Élodie', text='Bonjour à tous')
