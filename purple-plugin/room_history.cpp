@@ -3,6 +3,7 @@
 
 #include "purple-plugin/archive_pages.h"
 #include "purple-plugin/c_boundary.h"
+#include "purple-plugin/chats.h"
 #include "purple-plugin/links.h"
 #include "purple-plugin/showing.h"
 #include "purple-plugin/stanzas.h"
@@ -45,6 +46,7 @@ void on_signing_off(PurpleConnection* connection, void* history) {
 
 void on_receiving(PurpleConnection* connection, xmlnode** stanza, void* history) {
     guarded([=] {
+        if (ends_with_server(*stanza)) return swallow(stanza);
         if (is_message(*stanza)) history_of(history)->receive(connection, stanza);
     });
 }

@@ -35,6 +35,16 @@ class Rooms(Colleagues):
         self.assertEqual(self.jean.ask('slash', ROOM, 'nick Jeannot')['status'], 0)
         self.elodie.wait('occupant-renamed', room=ROOM, who='Jeannot')
 
+    def test_who_is_in_a_room_when_the_server_stops_has_not_left_it(self):
+        """XEP-0045 11.2: Pidgin enters again only those rooms that it did not leave before it was disconnected."""
+        self.elodie.send('join', 'salon', 'Élodie')
+        self.elodie.wait('question')
+        self.elodie.send('answer', '1')
+        self.elodie.wait('chat-joined', room=ROOM)
+        self.server.server.stop()
+        passed = self.elodie.wait_until(lambda e: e['event'] == 'disconnected', 30, 'disconnected')
+        self.assertNotIn('chat-left', [e['event'] for e in passed])
+
     def test_a_room_is_entered_by_a_command_while_talking_to_one_person(self):
         self.jean.do('im', ELODIE, 'Salut')
         for wrong in ('join', 'join @conference.bioaster.org'):
