@@ -53,6 +53,8 @@ class Rooms(Colleagues):
         self.jean.wait('question')
         self.jean.send('answer', '1')
         self.jean.wait('chat-joined', room=ROOM)
+        self.jean.do('say', ROOM, 'Personne ?')  # comes back from a room that is open
+        self.jean.wait('room-message', text='Personne ?')
         self.elodie.do('im', JEAN, 'Salut')
         self.assertEqual(self.elodie.ask('slash', JEAN, f'join {ROOM}')['status'], 0)
         self.elodie.wait('chat-joined', room=ROOM)
