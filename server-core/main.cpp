@@ -12,6 +12,7 @@
 #include "net/credentials_file.h"
 #include "net/descriptors.h"
 #include "net/signals.h"
+#include "routing/transfer_log.h"
 #include "settings.h"
 #include "store/sqlite/sqlite_store.h"
 #include "stream/listener.h"
@@ -172,6 +173,7 @@ int serve(const Settings& settings) {
     routing::Feature feature(node, users, router, writes, **store, discovery, publisher, ad_hoc);
     std::function<void()> stop;  // set once there is something to stop
     modules::add_all(feature, choices_of(settings, ground->turn_secret, [&stop] { stop(); }));
+    routing::log_transfers(node, users, router);
     users.finish_ends();
     users.on_mark_moved([&loop] { loop.post([] {}); });  // it may move when the turn's end is over: what the kernel took
     loop.each_turn([&users, &store] {

@@ -45,6 +45,7 @@ constexpr Entry entries[] = {
     {spoken_elsewhere, "XEP-0004", "2.13.2", "Data Forms", "../xmpp/data_form.cpp", ""},
     {spoken_elsewhere, "XEP-0048", "1.2", "Bookmarks, in private XML and in PEP", "xep_0402_bookmarks.cpp", ""},
     {spoken_elsewhere, "XEP-0059", "1.0", "Result Set Management", "../xmpp/result_set.cpp", ""},
+    {spoken_elsewhere, "XEP-0065", "1.8.2", "SOCKS5 Bytestreams: offers and refusals between clients in the log; the proxy is proxy65", "../routing/transfer_log.cpp", "no line for transfers by Jingle (XEP-0260)"},
     {spoken_elsewhere, "XEP-0084", "1.1.4", "User Avatar, as nodes of an account", "xep_0398_avatar_conversion.cpp", ""},
     {spoken_elsewhere, "XEP-0085", "2.1", "Chat State Notifications: pass, alone they are not kept", "../routing/keeping.cpp", ""},
     {spoken_elsewhere, "XEP-0128", "1.0.1", "Service Discovery Extensions", "../routing/discovery.cpp", ""},
