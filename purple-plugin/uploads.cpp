@@ -113,10 +113,13 @@ void Uploads::got_slot(PurpleXfer* shown, Upload& upload, const UploadSlot* slot
     }
     const auto url = parse_https_url(slot->put);
     if (!url || !parse_https_url(slot->get)) return fail(shown, upload, Word::upload_refused, slot->put);
+    if (!g_file_test(purple_xfer_get_local_filename(shown), G_FILE_TEST_IS_REGULAR))
+        return fail(shown, upload, Word::upload_unreadable);
+    const auto number = upload.number;
     upload.link = slot->get;
     upload.host = std::make_unique<TrustedHosts::Entry>(hosts_, url->host);
     purple_xfer_start(shown, -1, nullptr, 0); // libpurple shows it, and moves no bytes
-    if (auto* started = find(shown, upload.number)) send_bytes(shown, *started, {*url, {}, 0, {}, slot->headers});
+    if (auto* started = find(shown, number)) send_bytes(shown, *started, {*url, {}, 0, {}, slot->headers});
 }
 
 void Uploads::send_bytes(PurpleXfer* shown, Upload& upload, HttpsPut::Request request) {

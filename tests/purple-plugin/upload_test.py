@@ -192,6 +192,25 @@ class NotKept(Upload):
         self.send()
         self.said(f'the connection with {HOST} broke. Send it again.')
 
+    def changed(self, change):
+        """The file is changed after its size was told."""
+        self.upload_to()
+        name = f'{{{NS}}}request'
+        answer = self.server.answers[name]
+
+        def answer_late(iq):
+            change()
+            return answer(iq)
+        self.server.answers[name] = answer_late
+        self.send()
+        self.said('the file changed meanwhile or cannot be read. Send it again.')
+
+    def test_a_file_that_is_gone_before_it_can_be_sent_is_said(self):
+        self.changed(lambda: os.remove(self.path))
+
+    def test_a_file_that_is_shorter_than_it_was_is_said(self):
+        self.changed(lambda: os.truncate(self.path, 10))
+
     def test_a_host_that_cannot_be_reached_is_said(self):
         serve_uploads(self.server, lambda iq: slot(iq, f'https://{HOST}:1/', GET))
         self.send()
