@@ -15,7 +15,10 @@ class Discovery(ProxyCase):
         initiator.send(b"12345")
         self.assertEqual(target.receive(5), b"12345")
         self.assertEqual(self.client().join(stream_hash("t")), 0)
-        status = self.link.status()
+        for _ in within():
+            status = self.link.status()
+            if status["bytes"] == ["5"]:  # another thread counts them, when they have arrived
+                break
         self.assertEqual(status["FORM_TYPE"], ["urn:bioaster:proxy65:0#status"])
         self.assertRegex(status["version"][0], r"^\d+\.\d+")
         self.assertEqual(status["addresses"], ["proxy.example.org:%d" % self.port, "[2001:db8::7]:443"])
@@ -45,6 +48,7 @@ class Prometheus(ProxyCase):
         initiator.send(b"12345")
         self.assertEqual(target.receive(5), b"12345")
         self.assertEqual(self.link.activate("none"), "item-not-found")
+        self.await_figure("proxy65_bytes_total", 5)  # another thread counts them, when they have arrived
         found = self.figures()
         for name, value in {"server_joined": 1, "transfers_total": 1, "transfers_running": 1, "bytes_total": 5,
                             "connections_total": 2, "connections_waiting": 0,
