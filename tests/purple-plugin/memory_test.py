@@ -32,9 +32,14 @@ class Memory(Colleagues):
         self.elodie.wait('im', text='[corrected] Bonsoir')
 
     def meet(self):
-        for client, nick in ((self.elodie, 'elodie'), (self.jean, 'jean')):
-            client.do('join', 'salon', nick)
-            client.wait('chat-joined')
+        self.elodie.do('join', 'salon', 'elodie')
+        self.elodie.wait('question')  # about the new room
+        self.elodie.send('answer', '1')
+        self.elodie.wait('chat-joined')
+        self.elodie.do('say', 'salon@conference.bioaster.org', 'Personne ?')  # comes back from a room that is open
+        self.elodie.wait('room-message', text='Personne ?')
+        self.jean.do('join', 'salon', 'jean')
+        self.jean.wait('chat-joined')
         self.elodie.do('say', 'salon@conference.bioaster.org', 'Ici')
         self.jean.wait('room-message', text='Ici')
         self.jean.do('add-chat', 'salon@conference.bioaster.org', 'Salon', 'yes')

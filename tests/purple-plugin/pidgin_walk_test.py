@@ -39,7 +39,11 @@ class Walk(PidginTest):
         jean = self.client('jean', self.server.organisation)
         jean.log_in('Jean Dupont', 'geheim', make=True)
         jean.do('join', ROOM, 'Jean')
+        jean.wait('question')  # about the new room
+        jean.send('answer', '1')
         jean.wait('chat-joined')
+        jean.do('say', ROOM, 'Personne ?')  # comes back from a room that is open
+        jean.wait('room-message', text='Personne ?')
         self.server.server.account_add('anne.martin', 'geheim')
         desk = self.open('prpl-bioaster', 'anne.martin@bioaster.org')
         desk.wait(lambda: desk.online('anne.martin@bioaster.org'), 'login')
