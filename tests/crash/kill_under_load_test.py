@@ -91,7 +91,11 @@ class KillUnderLoad(unittest.TestCase):
         for actor in self.actors:
             actor.start()
         for kill in range(KILLS):
-            self.world.wait_acknowledged(self.world.acknowledged + int(100 * 30 ** chance.random()))
+            try:
+                self.world.wait_acknowledged(self.world.acknowledged + int(100 * 30 ** chance.random()))
+            except AssertionError as still:
+                ended = {actor.name: repr(actor.failure) for actor in self.actors if actor.failure}
+                raise AssertionError(f"{still}, after {kill} kills; actors that gave up: {ended}") from None
             threading.Event().wait(chance.random() / 200)  # not only just after an <a/>
             self.server.kill()
             self.world.down()
