@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "loop.h"
 
+#include "clock.h"
+
 #include <eventloop.h>
 #include <glib.h>
 
@@ -33,16 +35,25 @@ guint watch_input(int fd, PurpleInputCondition wanted, PurpleInputFunction funct
     return id;
 }
 
+guint add_timer(guint milliseconds, GSourceFunc function, gpointer data) {
+    return g_timeout_add(milliseconds / pace(), function, data);
+}
+
+guint add_timer_of_seconds(guint seconds, GSourceFunc function, gpointer data) {
+    if (pace() == 1) return g_timeout_add_seconds(seconds, function, data); // these may come together, as in real clients
+    return add_timer(seconds * 1000, function, data);
+}
+
 PurpleEventLoopUiOps operations;
 
 } // namespace
 
 void offer_event_loop() {
-    operations.timeout_add = g_timeout_add;
+    operations.timeout_add = add_timer;
     operations.timeout_remove = g_source_remove;
     operations.input_add = watch_input;
     operations.input_remove = g_source_remove;
-    operations.timeout_add_seconds = g_timeout_add_seconds;
+    operations.timeout_add_seconds = add_timer_of_seconds;
     purple_eventloop_set_ui_ops(&operations);
 }
 

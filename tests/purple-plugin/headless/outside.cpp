@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "outside.h"
 
+#include "clock.h"
 #include "json_line.h"
 
 #include <cstdlib>
@@ -19,17 +20,6 @@
 #include <signals.h>
 #include <util.h>
 
-namespace {
-gint64 slept = 0; // microseconds
-}
-
-// The plugin's call comes here, not to GLib: a program's own function goes before a library's.
-extern "C" G_MODULE_EXPORT gint64 g_get_real_time() {
-    timespec now{};
-    clock_gettime(CLOCK_REALTIME, &now);
-    return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000 + slept;
-}
-
 namespace headless {
 namespace {
 
@@ -41,7 +31,7 @@ Failure follow_link(const Words& words) {
 
 // sleep SECONDS: the wall clock is ahead by that when the computer wakes up.
 Failure sleep(const Words& words) {
-    slept += std::atoll(words[1].c_str()) * G_USEC_PER_SEC;
+    sleep_for(std::atoll(words[1].c_str()));
     return std::nullopt;
 }
 
