@@ -4,7 +4,7 @@
 #include "purple-plugin/purple_handles.h"
 #include "purple-plugin/stanzas.h"
 
-#include <vector>
+#include <cstdlib>
 
 namespace purple_plugin {
 namespace {
@@ -14,6 +14,10 @@ constexpr std::size_t most_shown = 3;
 struct Hosts {
     std::vector<xmlnode*> own, proxies;
 };
+
+Streamhost place_of(const xmlnode* host) {
+    return {attribute(host, "host"), std::atoi(attribute(host, "port").c_str())};
+}
 
 // A user's own streamhost is named by his full address, a proxy by that of a service.
 Hosts hosts_in(const xmlnode* query) {
@@ -26,6 +30,22 @@ Hosts hosts_in(const xmlnode* query) {
 } // namespace
 
 xmlnode* bytestreams_query(const xmlnode* iq) { return xmlnode_get_child_with_namespace(iq, "query", bytestreams_ns); }
+
+std::vector<Streamhost> proxies_in(const xmlnode* query) {
+    std::vector<Streamhost> places;
+    for (const xmlnode* host : hosts_in(query).proxies) places.push_back(place_of(host));
+    return places;
+}
+
+void drop_proxies(xmlnode* query, const std::function<bool(const Streamhost&)>& is_dead) {
+    const auto hosts = hosts_in(query);
+    auto left = hosts.own.size() + hosts.proxies.size();
+    for (xmlnode* host : hosts.proxies) {
+        if (left < 2 || !is_dead(place_of(host))) continue;
+        xmlnode_free(host); // takes itself out of its parent
+        --left;
+    }
+}
 
 void prefer_proxy(xmlnode* query) {
     const auto hosts = hosts_in(query);

@@ -71,7 +71,8 @@ void Features::start() {
     bookmarks_.emplace(context_, questions_);
     neighbours_.emplace();
     transfer_notices_.emplace();
-    transfers_.emplace(context_, *transfer_notices_);
+    reachability_.emplace(context_, questions_);
+    transfers_.emplace(context_, *reachability_, *transfer_notices_);
     uploads_.emplace(context_, questions_, *transfer_notices_, trusted_hosts_);
     links_.emplace(context_);
     migration_.emplace(context_);

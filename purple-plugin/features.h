@@ -18,6 +18,7 @@
 #include "purple-plugin/migration.h"
 #include "purple-plugin/neighbours.h"
 #include "purple-plugin/password.h"
+#include "purple-plugin/reachability.h"
 #include "purple-plugin/receipts.h"
 #include "purple-plugin/reconnect.h"
 #include "purple-plugin/registration.h"
@@ -97,6 +98,7 @@ private:
     std::optional<Bookmarks> bookmarks_;
     std::optional<Neighbours> neighbours_;
     std::optional<TransferNotices> transfer_notices_;
+    std::optional<Reachability> reachability_;
     std::optional<Transfers> transfers_;
     std::optional<Uploads> uploads_;
     std::optional<Links> links_;

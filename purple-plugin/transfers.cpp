@@ -4,7 +4,7 @@
 #include "purple-plugin/bytestreams.h"
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/stanzas.h"
-#include "purple-plugin/words.h"
+#include "purple-plugin/transport.h"
 
 #include <algorithm>
 #include <cstring>
@@ -25,7 +25,8 @@ bool is_iq(const xmlnode* stanza) { return stanza != nullptr && std::strcmp(stan
 
 void on_sending(PurpleConnection* connection, xmlnode** stanza, void* transfers) {
     guarded([=] {
-        if (is_iq(*stanza)) transfers_of(transfers)->send(connection, *stanza);
+        // What is not sent now stays whose it is: libpurple frees it.
+        if (is_iq(*stanza) && !transfers_of(transfers)->send(connection, *stanza)) *stanza = nullptr;
     });
 }
 
@@ -53,7 +54,8 @@ void on_signed_off(PurpleConnection* connection, void* transfers) {
 
 } // namespace
 
-Transfers::Transfers(const Context& context, TransferNotices& notices) : notices_(notices) {
+Transfers::Transfers(const Context& context, Reachability& reachability, TransferNotices& notices)
+    : context_(context), reachability_(reachability), notices_(notices) {
     purple_signal_connect(context.self, "jabber-sending-xmlnode", this, PURPLE_CALLBACK(on_sending), this);
     purple_signal_connect_priority(context.self, "jabber-receiving-xmlnode", this, PURPLE_CALLBACK(on_receiving), this,
                                    as_it_came);
@@ -107,29 +109,52 @@ void Transfers::begin(PurpleConnection* connection, const xmlnode* iq, const xml
     transfers_.push_back({connection, true, peer, attribute(si, "id"), file, attribute(iq, "id"), shown});
 }
 
-void Transfers::send(PurpleConnection* connection, xmlnode* iq) {
+bool Transfers::send(PurpleConnection* connection, xmlnode* iq) {
     const auto type = attribute(iq, "type");
-    if (type == "set") send_request(connection, iq);
     if (type == "error") send_error(connection, iq);
+    return type != "set" || send_request(connection, iq);
 }
 
-void Transfers::send_request(PurpleConnection* connection, xmlnode* iq) {
-    const auto to = attribute(iq, "to");
-    if (const xmlnode* si = xmlnode_get_child_with_namespace(iq, "si", proposal_ns)) return begin(connection, iq, si);
+bool Transfers::send_request(PurpleConnection* connection, xmlnode* iq) {
+    if (const xmlnode* si = xmlnode_get_child_with_namespace(iq, "si", proposal_ns)) begin(connection, iq, si);
     if (const xmlnode* open = xmlnode_get_child_with_namespace(iq, "open", in_band_ns))
-        return fall_back(find(connection, to, attribute(open, "sid")));
+        fall_back(find(connection, attribute(iq, "to"), attribute(open, "sid")));
     xmlnode* query = bytestreams_query(iq);
-    if (query == nullptr) return;
-    if (const auto target = text_in(query, "activate"); !target.empty()) {
-        if (auto* transfer = find(connection, target, attribute(query, "sid")))
-            transfer->activation = attribute(iq, "id");
-        return;
+    if (query == nullptr) return true;
+    const auto target = text_in(query, "activate");
+    if (target.empty()) return send_offer(connection, iq, query);
+    if (auto* transfer = find(connection, target, attribute(query, "sid"))) transfer->activation = attribute(iq, "id");
+    return true;
+}
+
+// Without the proxies that this computer cannot reach: libpurple would connect to the one that the receiver chose.
+bool Transfers::send_offer(PurpleConnection* connection, xmlnode* iq, xmlnode* query) {
+    auto* transfer = find(connection, attribute(iq, "to"), attribute(query, "sid"));
+    const auto proxies = proxies_in(query);
+    const auto all_hosts = offered_hosts(query);
+    if (transfer != nullptr && transfer->offer.empty() && !reachability_.knows(proxies)) {
+        hold(*transfer, iq, proxies);
+        return false;
     }
+    drop_proxies(query, [this](const Streamhost& host) { return reachability_.is_dead(host); });
     prefer_proxy(query);
-    auto* transfer = find(connection, to, attribute(query, "sid"));
-    if (transfer == nullptr) return;
+    if (transfer == nullptr) return true;
     transfer->offer = attribute(iq, "id");
     transfer->hosts = offered_hosts(query);
+    transfer->is_told = !proxies.empty() && proxies_in(query).empty();
+    if (transfer->is_told)
+        notices_.say(connection, transfer->peer, sentence(*transfer, Word::transfer_other_way, all_hosts));
+    return true;
+}
+
+// Leaves when it is known which proxies can be reached, unless the transfer has ended meanwhile.
+void Transfers::hold(Transfer& transfer, const xmlnode* offer, const std::vector<Streamhost>& proxies) {
+    transfer.offer = attribute(offer, "id");
+    auto kept = std::make_shared<Node>(xmlnode_copy(offer));
+    const auto send = [this, kept, connection = transfer.connection, peer = transfer.peer, session = transfer.session] {
+        if (find(connection, peer, session) != nullptr) send_stanza(context_, connection, std::move(*kept));
+    };
+    reachability_.look(transfer.connection, proxies, send);
 }
 
 // libpurple says so of itself: as receiver when it has tried all addresses, as sender when it cannot reach the one that
@@ -201,9 +226,6 @@ void Transfers::offered(PurpleXfer* shown) {
 }
 
 std::string Transfers::sentence(const Transfer& transfer, bool is_in_band) const {
-    const auto& [initiator, target] = transfer.is_ours ? std::tie(transfer.own, transfer.peer)
-                                                       : std::tie(transfer.peer, transfer.own);
-    const auto hash = bytestream_hash(transfer.session, initiator, target);
     const bool is_here = transfer.trouble == Trouble::unreachable_here;
     Word word = Word::transfer_broken;
     if (is_in_band)
@@ -216,13 +238,19 @@ std::string Transfers::sentence(const Transfer& transfer, bool is_in_band) const
         word = Word::transfer_refused;
     else if (transfer.trouble == Trouble::declined)
         word = Word::transfer_declined;
-    return say(word, {transfer.file, bare(transfer.peer), transfer.hosts, hash.substr(0, shown_digits),
-                      transfer.condition});
+    return sentence(transfer, word, transfer.hosts);
+}
+
+std::string Transfers::sentence(const Transfer& transfer, Word word, const std::string& hosts) const {
+    const auto& [initiator, target] = transfer.is_ours ? std::tie(transfer.own, transfer.peer)
+                                                       : std::tie(transfer.peer, transfer.own);
+    const auto hash = bytestream_hash(transfer.session, initiator, target);
+    return say(word, {transfer.file, bare(transfer.peer), hosts, hash.substr(0, shown_digits), transfer.condition});
 }
 
 // XEP-0047 in place of XEP-0065; when nothing went wrong before, it was agreed upon.
 void Transfers::fall_back(const Transfer* transfer) {
-    if (transfer == nullptr || transfer->offer.empty()) return;
+    if (transfer == nullptr || transfer->offer.empty() || transfer->is_told) return;
     notices_.say(transfer->connection, transfer->peer, sentence(*transfer, true));
 }
 

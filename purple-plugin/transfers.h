@@ -4,7 +4,9 @@
 // say why one failed, with the id that the logs of server and proxy have.
 #pragma once
 #include "purple-plugin/context.h"
+#include "purple-plugin/reachability.h"
 #include "purple-plugin/transfer_notices.h"
+#include "purple-plugin/words.h"
 
 #include <list>
 #include <string>
@@ -16,13 +18,13 @@ namespace purple_plugin {
 
 class Transfers {
 public:
-    Transfers(const Context& context, TransferNotices& notices);
+    Transfers(const Context& context, Reachability& reachability, TransferNotices& notices);
     ~Transfers();
     Transfers(const Transfers&) = delete;
     Transfers& operator=(const Transfers&) = delete;
 
-    // A stanza that leaves or arrives.
-    void send(PurpleConnection* connection, xmlnode* iq);
+    // A stanza that leaves or arrives. What leaves may have to wait: then it is kept here, and false is returned.
+    bool send(PurpleConnection* connection, xmlnode* iq);
     void receive(PurpleConnection* connection, xmlnode* iq);
 
     // libpurple asks the user about a file that was offered; a transfer was cancelled by anybody; one is over.
@@ -43,6 +45,7 @@ private:
         std::string offer{}, activation{}; // ids of the IQs of XEP-0065
         std::string hosts{};               // for people
         Trouble trouble = Trouble::none;
+        bool is_told = false;    // that it does not go through a proxy
         std::string condition{}; // why the proxy refused
     };
 
@@ -50,7 +53,9 @@ private:
     Transfer* find_by(std::string Transfer::*id, PurpleConnection* connection, const xmlnode* iq, const char* other_side);
     PurpleXfer* shown_as(PurpleConnection* connection, const std::string& peer, const std::string& file) const;
     void begin(PurpleConnection* connection, const xmlnode* iq, const xmlnode* si);
-    void send_request(PurpleConnection* connection, xmlnode* iq);
+    bool send_request(PurpleConnection* connection, xmlnode* iq);
+    bool send_offer(PurpleConnection* connection, xmlnode* iq, xmlnode* query);
+    void hold(Transfer& transfer, const xmlnode* offer, const std::vector<Streamhost>& proxies);
     void send_error(PurpleConnection* connection, const xmlnode* iq);
     void receive_request(PurpleConnection* connection, xmlnode* iq);
     void receive_answer(PurpleConnection* connection, const xmlnode* iq, bool is_error);
@@ -58,7 +63,10 @@ private:
     void forget(const PurpleXfer* shown);
     void fall_back(const Transfer* transfer);
     std::string sentence(const Transfer& transfer, bool is_in_band) const;
+    std::string sentence(const Transfer& transfer, Word word, const std::string& hosts) const;
 
+    const Context& context_;
+    Reachability& reachability_;
     TransferNotices& notices_;
     std::list<Transfer> transfers_;
     struct {

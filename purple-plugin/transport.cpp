@@ -25,7 +25,8 @@ void forward_received_node(PurpleConnection* connection, xmlnode** node, void* c
 }
 
 void forward_sent_node(PurpleConnection* connection, xmlnode** node, void* context) {
-    purple_signal_emit(xmpp_of(context), sending_node, connection, node);
+    if (*node != nullptr) // else it leaves later
+        purple_signal_emit(xmpp_of(context), sending_node, connection, node);
 }
 
 void forward_sent_text(PurpleConnection* connection, char** text, void* context) {

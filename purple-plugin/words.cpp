@@ -142,6 +142,11 @@ constexpr Sentence sentences[] = {
     {Word::check_proxy_refused, "Files: {1} does not pass on what it gets. Tell your administrator.",
      "Fichiers : {1} ne transmet pas ce qu'il reçoit. Prévenez votre administrateur."},
     {Word::transfer_declined, "{2} did not take {1}.", "{2} n'a pas accepté {1}."},
+    {Word::transfer_other_way,
+     "{1} does not go through {3}, which this computer cannot reach: it goes to {2} directly or, more slowly, through "
+     "the server. For your administrator: transfer {4}.",
+     "{1} ne passe pas par {3}, que cet ordinateur ne peut pas joindre : l'envoi à {2} se fait directement ou, plus "
+     "lentement, par le serveur. Pour votre administrateur : transfert {4}."},
     {Word::transfer_in_band_here,
      "{1} goes through the server, which is slower: this computer cannot reach {3}. For your administrator: "
      "transfer {4}.",

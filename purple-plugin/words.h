@@ -31,7 +31,7 @@ enum class Word {
     domain_refused, rooms_name, rooms_missing, check_server, check_server_silent, check_certificate,
     check_certificate_by_computer, check_rooms, check_rooms_missing, check_history,
     check_history_missing, check_proxy, check_proxy_missing, check_proxy_unreachable,
-    check_proxy_refused, transfer_declined, transfer_in_band_here, transfer_in_band_there,
+    check_proxy_refused, transfer_declined, transfer_other_way, transfer_in_band_here, transfer_in_band_there,
     transfer_unreachable_here, transfer_unreachable_there, transfer_refused, transfer_broken, upload_missing,
     upload_missing_for_room, upload_too_large, upload_full, upload_refused, upload_untrusted,
     upload_unreachable, upload_broken, upload_unreadable,

@@ -57,6 +57,21 @@ TEST_CASE("XEP-0065 5.3.2: of an offer that arrives, the proxies are tried befor
     CHECK(hosts_after(proxies_first, proxy + own) == "p 10.0.0.1 ::1 ");
 }
 
+TEST_CASE("XEP-0065 5.3.1: a proxy that cannot be reached leaves the offer, as long as something remains") {
+    const auto without_p = [](xmlnode* query) { drop_proxies(query, [](const Streamhost& at) { return at.host == "p"; }); };
+    CHECK(hosts_after(without_p, own + proxy + other) == "10.0.0.1 ::1 o ");
+    CHECK(hosts_after(without_p, own + proxy) == "10.0.0.1 ::1 ");
+    CHECK(hosts_after(without_p, proxy) == "p ");
+    CHECK(hosts_after(without_p, proxy + proxy) == "p ");
+}
+
+TEST_CASE("the proxies of an offer are known by host and port") {
+    const auto places = proxies_in(bytestreams_query(offer(own + proxy + other).get()));
+    REQUIRE(places.size() == 2);
+    CHECK(places[0].host + ' ' + places[1].host == "p o");
+    CHECK(places[0].port == 7777);
+}
+
 TEST_CASE("only a query of bytestreams is one") {
     CHECK(bytestreams_query(offer(proxy).get()) != nullptr);
     CHECK(bytestreams_query(offer(proxy, "other").get()) == nullptr);

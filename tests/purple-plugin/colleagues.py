@@ -13,11 +13,12 @@ FILE_BYTES = 20 * 1024 * 1024
 
 class Colleagues(PluginTest):
     """`elodie` and `jean` are clients, both online, once they have arrived at `server`."""
+    settings = None  # of their environment
 
     def arrive(self, server, prefixes=((), ())):
         self.server = server
-        self.elodie = self.client('elodie', server.organisation, prefix=prefixes[0])
-        self.jean = self.client('jean', server.organisation, prefix=prefixes[1])
+        self.elodie = self.client('elodie', server.organisation, self.settings, prefixes[0])
+        self.jean = self.client('jean', server.organisation, self.settings, prefixes[1])
         self.assertEqual(self.elodie.log_in('Élodie Müller-Noël', 'pâtisserie', make=True), ELODIE)
         self.assertEqual(self.jean.log_in('DUPONT, Jean', 'boulangerie', make=True), JEAN)
 

@@ -7,7 +7,7 @@ import re
 import socket
 import unittest
 
-from colleagues import ELODIE, JEAN, Colleagues
+from colleagues import JEAN, Colleagues
 from real_server import RealServer
 from xmpp_client import Client as Wire
 
@@ -15,6 +15,8 @@ SI, STREAMS, DISCO = 'http://jabber.org/protocol/si', 'http://jabber.org/protoco
 PROFILE, IBB = SI + '/profile/file-transfer', 'http://jabber.org/protocol/ibb'
 CHOICE = (f"<si xmlns='{SI}'><feature xmlns='http://jabber.org/protocol/feature-neg'><x xmlns='jabber:x:data' type='submit'>"
           f"<field var='stream-method'><value>{STREAMS}</value></field></x></feature></si>")
+PROXY_HOST, HERE, NOWHERE = 'files.bioaster.org', '127.0.0.1', '127.0.0.2'  # at the last nobody listens
+NAMED_PROXY = r'proxy\.bioaster\.org \(files\.bioaster\.org:\d+\)'
 PROXY = r'proxy\.bioaster\.org \(127\.0\.0\.1:\d+\)'
 
 
@@ -62,13 +64,13 @@ def join(port, digest):
 
 
 class Files(Colleagues):
-    addresses = None
+    places = None  # of the proxy's host, as elodie's and jean's computers know it
 
     def setUp(self):
         super().setUp()
-        server = RealServer(proxy_addresses=self.addresses)
+        server = RealServer(proxy_addresses=PROXY_HOST if self.places else None)
         self.addCleanup(server.stop)
-        self.arrive(server)
+        self.arrive(server, [self.with_host(PROXY_HOST, place) for place in self.places] if self.places else ((), ()))
         self.path = os.path.join(self.folder, 'plan.txt')
         with open(self.path, 'wb') as file:
             file.write(os.urandom(100_000))
@@ -148,24 +150,49 @@ class Failing(Files):
         self.assertEqual([e for e in self.elodie.seen if 'administrator' in e.get('text', '')], [])
 
 
-class ProxyUnreachable(Files):
-    addresses = '127.0.0.1:1'  # nobody listens there
+class Walled(Files):
+    """One of the two cannot connect to the proxy."""
 
-    def test_xep_0065_6_2_the_way_through_the_server_is_said_to_both(self):
+    def send_plan(self):
         self.become_contacts()
         self.jean.do('downloads', self.folder)
         os.mkdir(os.path.join(self.folder, 'from'))
         os.rename(self.path, os.path.join(self.folder, 'from', 'plan.txt'))
         self.elodie.send('send-file', JEAN, os.path.join(self.folder, 'from', 'plan.txt'))
-        place = r'proxy\.bioaster\.org \(127\.0\.0\.1:1\)\. For your administrator: transfer [0-9a-f]{10}\.'
-        here = self.said(self.jean, r'plan\.txt goes through the server, which is slower: this computer cannot reach ' + place)
-        there = self.said(self.elodie, 'plan.txt goes through the server, which is slower: the computer of '
-                                       rf'jean\.dupont@bioaster\.org cannot reach {place}')
-        self.assertEqual(re.findall('transfer (.*)', here), re.findall('transfer (.*)', there))
+
+    def arrived(self):
         self.jean.wait('file-recv-complete', 60)
         self.settle(self.jean)  # the file is closed by then
         with open(self.path, 'rb') as got, open(os.path.join(self.folder, 'from', 'plan.txt'), 'rb') as sent:
             self.assertEqual(got.read(), sent.read())
+
+
+class ReceiverWalled(Walled):
+    places = (HERE, NOWHERE)
+
+    def test_xep_0065_6_2_the_way_through_the_server_is_said_to_both(self):
+        self.send_plan()
+        place = NAMED_PROXY + r'\. For your administrator: transfer [0-9a-f]{10}\.'
+        here = self.said(self.jean, r'plan\.txt goes through the server, which is slower: this computer cannot reach ' + place)
+        there = self.said(self.elodie, 'plan.txt goes through the server, which is slower: the computer of '
+                                       rf'jean\.dupont@bioaster\.org cannot reach {place}')
+        self.assertEqual(re.findall('transfer (.*)', here), re.findall('transfer (.*)', there))
+        self.arrived()
+
+
+class SenderWalled(Walled):
+    places = (NOWHERE, HERE)
+
+    def test_xep_0065_4_a_proxy_that_the_sender_cannot_reach_is_not_offered_and_that_is_said_once(self):
+        self.send_plan()
+        self.said(self.elodie, rf'plan\.txt does not go through {NAMED_PROXY}, which this computer cannot reach: it goes to '
+                               r'jean\.dupont@bioaster\.org directly or, more slowly, through the server\. '
+                               r'For your administrator: transfer [0-9a-f]{10}\.')
+        self.arrived()
+        self.elodie.wait('file-send-complete', 60)
+        self.settle(self.elodie)
+        told = [e for client in (self.elodie, self.jean) for e in client.seen if 'administrator' in e.get('text', '')]
+        self.assertEqual(len(told), 1, told)
 
 
 if __name__ == '__main__':

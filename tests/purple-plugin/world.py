@@ -36,11 +36,11 @@ class PluginTest(unittest.TestCase):
         self.addCleanup(self._end, client)
         return client
 
-    def with_host(self, name):
-        """What to put before a command so that `name` is this machine to it alone; None where that is not allowed."""
-        hosts = os.path.join(self.folder, 'hosts')
+    def with_host(self, name, address='127.0.0.1'):
+        """What to put before a command so that `name` is `address` to it alone; None where that is not allowed."""
+        hosts = os.path.join(self.folder, 'hosts-' + address)
         with open(hosts, 'w', encoding='utf-8') as file:
-            file.write(f'127.0.0.1 localhost {name}\n')
+            file.write(f'127.0.0.1 localhost\n{address} {name}\n')
         for way in as_root.ways('--mount'):
             prefix = (*way, 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts)
             if as_root.works((*prefix, 'true')):
