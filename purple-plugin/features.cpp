@@ -74,6 +74,7 @@ void Features::start() {
     reachability_.emplace(context_, questions_);
     transfers_.emplace(context_, *reachability_, *transfer_notices_);
     uploads_.emplace(context_, questions_, *transfer_notices_, trusted_hosts_);
+    send_command_.emplace();
     links_.emplace(context_);
     migration_.emplace(context_);
     reconnect_.emplace(context_);

@@ -25,6 +25,7 @@
 #include "purple-plugin/room_history.h"
 #include "purple-plugin/room_list.h"
 #include "purple-plugin/scram_login.h"
+#include "purple-plugin/send_command.h"
 #include "purple-plugin/transfer_notices.h"
 #include "purple-plugin/transfers.h"
 #include "purple-plugin/transport.h"
@@ -101,6 +102,7 @@ private:
     std::optional<Reachability> reachability_;
     std::optional<Transfers> transfers_;
     std::optional<Uploads> uploads_;
+    std::optional<SendCommand> send_command_;
     std::optional<Links> links_;
     std::optional<Migration> migration_;
     std::optional<Reconnect> reconnect_;

@@ -35,9 +35,10 @@ enum class Word {
     transfer_unreachable_here, transfer_unreachable_there, transfer_refused, transfer_broken, upload_missing,
     upload_missing_for_room, upload_too_large, upload_full, upload_refused, upload_untrusted,
     upload_unreachable, upload_broken, upload_unreadable,
+    send_what, send_missing, send_no_file, send_unreadable, send_empty, send_offline,
     command_failed, help_affiliate, help_ban, help_buzz, help_config,
     help_correct, help_invite, help_join, help_kick, help_mood, help_msg, help_nick, help_part,
-    help_ping, help_register, help_role, help_topic, last = help_topic,
+    help_ping, help_register, help_role, help_send, help_topic, last = help_topic,
 };
 
 enum class Language { english, french };

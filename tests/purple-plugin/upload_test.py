@@ -71,6 +71,36 @@ class Kept(Upload):
         self.me.do('im', WHO, GET)  # typed by the user: no file of his
         self.assertIsNone(self.server.messages.get(timeout=20).find(OOB + 'x'))
 
+    def test_slash_send_sends_it_where_a_client_has_no_menu_for_that(self):
+        self.upload_to()
+        with open(self.path, 'wb') as file:
+            file.write(b'plan')
+        self.log_in()
+        self.me.do('im', WHO, 'Bonjour')
+        self.server.messages.get(timeout=20)
+        self.assertTrue({'send', 'envoyer'} <= set(self.me.ask('commands', WHO)['names'].split()))
+        self.assertEqual(self.me.ask('slash', WHO, f'send "{self.path}"')['status'], 0)
+        self.assertEqual(self.server.messages.get(timeout=20).findtext(CLIENT + 'body'), GET)
+
+    def test_slash_send_says_why_it_sends_nothing(self):
+        empty = os.path.join(self.folder, 'empty')
+        with open(empty, 'wb'):
+            pass
+        self.log_in()
+        self.me.do('im', WHO, 'Bonjour')
+        for typed, part in (('send', 'path of the file'), ('send /no/where', 'no file /no/where'), ('send ' + empty, 'is empty'),
+                            ('send ' + self.folder, 'folder'), ('envoyer /a&b', 'no file /a&amp;b')):
+            said = self.me.ask('slash', WHO, typed)
+            self.assertIn(part, said['error'])
+            self.assertNotEqual(said['status'], 0)
+        self.me.do('enable', 'no')
+        self.assertIn('not connected', self.me.ask('slash', WHO, 'send ' + self.path)['error'])
+
+    def test_slash_send_in_french(self):
+        self.log_in(LANGUAGE='fr')
+        self.me.do('im', WHO, 'Bonjour')
+        self.assertIn("Il n'y a pas de fichier", self.me.ask('slash', WHO, 'envoyer /no/where')['error'])
+
     def test_xep_0363_4_only_the_fields_it_allows_are_sent_each_in_one_line(self):
         https = self.upload_to(headers="<header name='Authorization'>Basic&#10;X&#13;&#10;Evil: 1</header><header name='COOKIE'>a=b"
                                "</header><header name='Host'>evil</header><header name='X-Other'>1</header>"

@@ -69,7 +69,7 @@ class UploadWalk(PluginTest):
     def to_the_room(self, server, jean, anne):
         path, digest = self.file('très cool.png', LIMIT)
         begun = time.monotonic()
-        jean.send('send-file-to-room', ROOM, path)
+        jean.do('slash', ROOM, 'send ' + path)
         jean.wait('file-send-complete', 60)
         print(f'{type(server).__name__}: {LIMIT >> 20} MiB kept in {time.monotonic() - begun:.2f} s')
         link = anne.wait('room-message', who='Jean')['text']
