@@ -22,6 +22,18 @@ Word word_for(ProxyProbe::Outcome outcome) {
     return Word::check_proxy_refused;
 }
 
+Word word_for(UploadProbe::Outcome outcome) {
+    switch (outcome) {
+    case UploadProbe::Outcome::kept: return Word::check_upload;
+    case UploadProbe::Outcome::missing: return Word::check_upload_missing;
+    case UploadProbe::Outcome::refused: return Word::check_upload_refused;
+    case UploadProbe::Outcome::unreachable: return Word::check_upload_unreachable;
+    case UploadProbe::Outcome::untrusted: return Word::check_upload_untrusted;
+    case UploadProbe::Outcome::altered: break;
+    }
+    return Word::check_upload_altered;
+}
+
 } // namespace
 
 void ConnectionCheck::begin(PurpleConnection* connection) {
@@ -35,6 +47,7 @@ void ConnectionCheck::begin(PurpleConnection* connection) {
     questions_.ask(connection, disco_info(own_address(connection)),
                    [=, this](const xmlnode* answer) { got_account(connection, answer); });
     judge_certificate(connection);
+    probe_upload(connection);
 }
 
 // The answer is addressed to what the probe needs: the user's address with its resource.
@@ -77,10 +90,22 @@ void ConnectionCheck::got_probe(PurpleConnection* connection, ProxyProbe::Outcom
     write(connection, proxy, outcome == ProxyProbe::Outcome::both_ways, word_for(outcome), context_.organisation.proxy);
 }
 
+void ConnectionCheck::probe_upload(PurpleConnection* connection) {
+    checks_[connection].upload_probe = std::make_unique<UploadProbe>(
+        upload_service_, hosts_, connection, [=, this](UploadProbe::Outcome outcome, const std::string& detail) {
+            write(connection, upload, outcome == UploadProbe::Outcome::kept, word_for(outcome), detail);
+        });
+}
+
+void ConnectionCheck::forget(PurpleConnection* connection) {
+    checks_.erase(connection);
+    upload_service_.forget(connection);
+}
+
 void ConnectionCheck::write(PurpleConnection* connection, Line line, bool is_right, Word word,
                             const std::string& detail) {
     auto& lines = checks_[connection].lines;
-    lines[line] = (is_right ? "✓ " : "✗ ") + say(word, {detail});
+    lines[line] = (is_right ? "✓ " : "✗ ") + say(word, {detail, context_.organisation.name});
     if (!std::all_of(lines.begin(), lines.end(), [](const auto& written) { return written.has_value(); })) return;
     show(connection);
     checks_.erase(connection);

@@ -37,7 +37,7 @@ Features::Features(PurplePlugin* self, PurplePlugin* xmpp, base::Organisation or
       details_(context_, questions_),
       directory_(context_, questions_),
       room_list_(context_, questions_),
-      connection_check_(context_, questions_),
+      connection_check_(context_, questions_, trusted_hosts_),
       scram_login_(context_),
       xmpp_links_(context_) {
     // libpurple loads protocols before its accounts and certificates exist.

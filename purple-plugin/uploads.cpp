@@ -119,28 +119,28 @@ void Uploads::got_slot(PurpleXfer* shown, Upload& upload, const UploadSlot* slot
     upload.link = slot->get;
     upload.host = std::make_unique<TrustedHosts::Entry>(hosts_, url->host);
     purple_xfer_start(shown, -1, nullptr, 0); // libpurple shows it, and moves no bytes
-    if (auto* started = find(shown, number)) send_bytes(shown, *started, {*url, {}, 0, {}, slot->headers});
+    if (auto* started = find(shown, number)) send_bytes(shown, *started, {"PUT", *url, {}, {}, 0, {}, slot->headers});
 }
 
-void Uploads::send_bytes(PurpleXfer* shown, Upload& upload, HttpsPut::Request request) {
+void Uploads::send_bytes(PurpleXfer* shown, Upload& upload, HttpsExchange::Request request) {
     request.path = purple_xfer_get_local_filename(shown);
     request.size = purple_xfer_get_size(shown);
     request.content_type = content_type_of(purple_xfer_get_filename(shown));
     upload.host_name = request.url.host;
-    upload.put = std::make_unique<HttpsPut>(
+    upload.put = std::make_unique<HttpsExchange>(
         purple_xfer_get_account(shown), std::move(request),
         [=](std::uint64_t sent) {
             purple_xfer_set_bytes_sent(shown, static_cast<std::size_t>(sent));
             purple_xfer_update_progress(shown);
         },
-        [=, this](HttpsPut::Outcome outcome, int status) { end(shown, uploads_.at(shown), outcome, status); });
+        [=, this](HttpsExchange::Outcome outcome, int status) { end(shown, uploads_.at(shown), outcome, status); });
 }
 
 // The transfer and what is known of it here are gone afterwards.
-void Uploads::end(PurpleXfer* shown, const Upload& upload, HttpsPut::Outcome outcome, int status) {
-    using Outcome = HttpsPut::Outcome;
+void Uploads::end(PurpleXfer* shown, const Upload& upload, HttpsExchange::Outcome outcome, int status) {
+    using Outcome = HttpsExchange::Outcome;
     switch (outcome) {
-    case Outcome::stored: return stored(shown, upload);
+    case Outcome::done: return stored(shown, upload);
     case Outcome::refused: return fail(shown, upload, Word::upload_refused, "HTTP " + std::to_string(status));
     case Outcome::untrusted: return fail(shown, upload, Word::upload_untrusted, upload.host_name);
     case Outcome::unreachable: return fail(shown, upload, Word::upload_unreachable, upload.host_name);

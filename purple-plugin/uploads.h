@@ -2,7 +2,7 @@
 // Files for rooms and for contacts who cannot take them now: they go to the server's upload service (XEP-0363), shown as
 // any transfer of libpurple's, and the link to them as a message (XEP-0066).
 #pragma once
-#include "purple-plugin/https_put.h"
+#include "purple-plugin/https_exchange.h"
 #include "purple-plugin/transfer_notices.h"
 #include "purple-plugin/trusted_hosts.h"
 #include "purple-plugin/upload_service.h"
@@ -44,15 +44,15 @@ private:
         std::string who;
         std::string host_name{}, link{};
         std::unique_ptr<TrustedHosts::Entry> host{}; // before what needs it
-        std::unique_ptr<HttpsPut> put{};
+        std::unique_ptr<HttpsExchange> put{};
     };
 
     // Nothing when it is over, which it may be after each wait.
     Upload* find(PurpleXfer* shown, unsigned long number);
     void got_place(PurpleXfer* shown, Upload& upload, const UploadPlace* place);
     void got_slot(PurpleXfer* shown, Upload& upload, const UploadSlot* slot, const xmlnode* answer);
-    void send_bytes(PurpleXfer* shown, Upload& upload, HttpsPut::Request request);
-    void end(PurpleXfer* shown, const Upload& upload, HttpsPut::Outcome outcome, int status);
+    void send_bytes(PurpleXfer* shown, Upload& upload, HttpsExchange::Request request);
+    void end(PurpleXfer* shown, const Upload& upload, HttpsExchange::Outcome outcome, int status);
     void stored(PurpleXfer* shown, const Upload& upload);
     void fail(PurpleXfer* shown, const Upload& upload, Word word, const std::string& detail = {});
     void send_link(PurpleConnection* connection, const std::string& who, const std::string& url);

@@ -124,10 +124,11 @@ class Menu(Colleagues):
 
     def test_what_works_is_shown_line_by_line(self):
         lines = self.check()
-        self.assertEqual([line[:2] for line in lines], ['✓ '] * 5 + [''])
-        for line, word in zip(lines, ('Server', 'Certificate', ROOMS, 'History', 'proxy.bioaster.org passes bytes on in both')):
+        self.assertEqual([line[:2] for line in lines], ['✓ '] * 5 + ['✗ ', ''])
+        for line, word in zip(lines, ('Server', 'Certificate', ROOMS, 'History', 'proxy.bioaster.org passes bytes on in both',
+                                     'this server keeps none')):
             self.assertIn(word, line)
-        self.assertEqual(len(self.check()), 6)  # as often as one likes
+        self.assertEqual(len(self.check()), 7)  # as often as one likes
 
     def test_what_does_not_work_says_why(self):
         self.server.proxy.stop()
@@ -138,7 +139,7 @@ class Menu(Colleagues):
         self.jean.do('enable', 'no')
         self.jean.send('enable', 'yes')
         self.jean.wait('signed-on')
-        self.assertEqual(len(self.check()), 6)
+        self.assertEqual(len(self.check()), 7)
 
 
 if __name__ == '__main__':

@@ -11,10 +11,10 @@ ITEMS, INFO = ('http://jabber.org/protocol/disco#' + what for what in ('items', 
 
 class HttpsStandIn:
     """Takes each request whole and answers `response`; requests are kept as (head, body). With `early` it answers as
-    soon as it has the head, and with `deaf` it reads no more than that."""
+    soon as it has the head, and with `deaf` it reads no more than that. Who gets is given what was put last, or `given`."""
 
-    def __init__(self, leaf, response=b'HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n', early=False, deaf=False):
-        self.response, self.early, self.deaf, self.requests = response, early, deaf, []
+    def __init__(self, leaf, response=b'HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n', early=False, deaf=False, given=None):
+        self.response, self.early, self.deaf, self.given, self.requests = response, early, deaf, given, []
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(leaf.certificate, leaf.key)
         self.listener = socket.create_server(('127.0.0.1', 0))
@@ -53,13 +53,15 @@ class HttpsStandIn:
         if self.deaf:
             self.go_on.wait(30)
             return
-        while not self.early and len(body) < int(lines['Content-Length']):
+        while not self.early and len(body) < int(lines.get('Content-Length', 0)):
             part = peer.recv(65536)
             if not part:
                 return
             body += part
         self.requests.append((head.decode(), body))
-        peer.sendall(self.response)
+        if head.startswith(b'GET '):
+            return peer.sendall(b'HTTP/1.1 200 OK\r\n\r\n' + (self.given or self.requests[-2][1]))
+        return peer.sendall(self.response)
 
 
 def serve_uploads(server, slot, limit=None):

@@ -155,6 +155,50 @@ class Kept(Upload):
         self.me.do('account-state')
 
 
+class Checked(Upload):
+    """The line of 'Check my connection' about uploads."""
+
+    def check(self, mark, pattern, **settings):
+        self.log_in(**settings)
+        self.me.send('menu-entry', 'Vérifier ma connexion' if settings else 'Check my connection')
+        self.assertRegex(self.me.wait('page', 40)['text'].split('<br>')[5], f'^{mark} {pattern}$')
+
+    def upload_and_back(self, leaf=None, **says):
+        https = HttpsStandIn(leaf or self.authority.issue('https', HOST), **says)
+        self.addCleanup(https.close)
+        url = f'https://{HOST}:{https.port}/'
+        serve_uploads(self.server, lambda iq: slot(iq, url + 'put', url + 'get'))
+        return https
+
+    def test_a_few_bytes_go_there_and_come_back(self):
+        https = self.upload_and_back()
+        self.check('✓', f'Files kept for later: {HOST} takes them and gives them back\\.')
+        self.assertEqual([head.split(' HTTP')[0] for head, _ in https.requests], ['PUT /put', 'GET /get'])
+
+    def test_something_else_that_comes_back_is_said(self):
+        self.upload_and_back(given=b'hello')
+        self.check('✗', f'Files kept for later: {HOST} does not give back what was sent to it\\. Tell your administrator\\.')
+
+    def test_a_server_that_keeps_no_files_says_so_in_french(self):
+        self.check('✗', "Fichiers gardés pour plus tard : ce serveur n'en garde pas\\. Envoyez-les .*", LANGUAGE='fr')
+
+    def test_a_refusal_of_the_service_is_said(self):
+        serve_uploads(self.server, lambda iq: refusal(iq, 'resource-constraint'))
+        self.check('✗', 'Files kept for later: the server did not take one\\. Tell your administrator: resource-constraint')
+
+    def test_a_refusal_of_its_host_is_said(self):
+        self.upload_and_back(response=b'HTTP/1.1 403 Forbidden\r\n\r\n')
+        self.check('✗', 'Files kept for later: the server did not take one\\. Tell your administrator: HTTP 403')
+
+    def test_a_host_that_cannot_be_reached_is_named(self):
+        serve_uploads(self.server, lambda iq: slot(iq, f'https://{HOST}:1/', GET))
+        self.check('✗', f'Files kept for later: this computer cannot reach {HOST}\\. Tell your administrator: a firewall.')
+
+    def test_a_host_with_a_foreign_certificate_is_named(self):
+        self.upload_and_back(Authority(self.folder, 'other').issue('evil', HOST))
+        self.check('✗', f'Files kept for later: {HOST} shows a certificate that BIOASTER did not sign for it\\. Tell .*')
+
+
 class NotKept(Upload):
     def test_without_a_service_it_is_said_what_to_do(self):
         self.send()
