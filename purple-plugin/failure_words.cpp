@@ -133,9 +133,9 @@ constexpr Sentence sentences[] = {
      "{1} takes no more connections just now. It is tried again by itself; close other clients of yours.",
      "{1} n'accepte plus de connexions pour l'instant. Un nouvel essai se fera tout seul ; fermez vos autres clients."},
     {Word::password_wrong,
-     "The password of {2} is not right. Type it again in the list of accounts; if you forgot it, ask your "
+     "The password of {2} is not right. Re-enable the account and type it again; if you forgot it, ask your "
      "administrator{4} for a new one.",
-     "Le mot de passe de {2} n'est pas le bon. Tapez-le de nouveau dans la liste des comptes ; si vous l'avez oublié, "
+     "Le mot de passe de {2} n'est pas le bon. Réactivez le compte et tapez-le de nouveau ; si vous l'avez oublié, "
      "demandez-en un nouveau à votre administrateur{4}."},
     {Word::too_many_tries, "There were too many tries just now. Wait some minutes, then log in again.",
      "Il y a eu trop d'essais. Attendez quelques minutes, puis reconnectez-vous."},

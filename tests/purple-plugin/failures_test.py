@@ -26,8 +26,8 @@ class Failures(StandInTest):
 
     def test_a_wrong_password(self):
         self.serve().login_refusal = 'not-authorized'
-        self.assertIn('password of a.b@bioaster.org is not right', self.fail_to_log_in())
-        self.assertIn("mot de passe de a.b@bioaster.org n'est pas le bon", self.fail_to_log_in('fr'))
+        self.assertIn('password of a.b@bioaster.org is not right. Re-enable the account', self.fail_to_log_in())
+        self.assertIn("mot de passe de a.b@bioaster.org n'est pas le bon. Réactivez le compte", self.fail_to_log_in('fr'))
 
     def test_too_many_tries_and_a_locked_account(self):
         server = self.serve()

@@ -124,6 +124,7 @@ class Login(PlainOnly):
     def failed_by(self, client):
         client.send('account', 'prpl-bioaster', 'jean.dupont', 'not it', 'login')
         self.assertIn('is not right', client.wait('account-error')['text'])
+        self.server.stop()  # its log is whole
         return {line.rpartition('(')[2].rstrip(')') for line in self.server.server.daemon.log if 'login failed' in line}
 
     def setUp(self):
