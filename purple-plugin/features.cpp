@@ -3,6 +3,7 @@
 
 #include "purple-plugin/buddies.h"
 #include "purple-plugin/c_boundary.h"
+#include "purple-plugin/setting_mistakes.h"
 #include "purple-plugin/words.h"
 
 #include <connection.h>
@@ -87,7 +88,7 @@ void Features::start() {
 base::Result<void, std::string> Features::prepare(PurpleAccount* account) {
     start();
     auto organisation = read_organisation(*context_.self);
-    if (!organisation) return base::Unexpected(say(Word::settings_wrong, {organisation.error().text()}));
+    if (!organisation) return base::Unexpected(say(Word::settings_wrong, {mistake_text(organisation.error(), user_language())}));
     context_.organisation = std::move(*organisation);
     const auto prepared = prepare_account(account, context_.organisation);
     if (prepared) migration_->note_domain(account);

@@ -24,7 +24,7 @@ class Organisation(StandInTest):
 
     def test_a_changed_file_reaches_an_account_that_is_online_at_its_next_login(self):
         server = self.serve()
-        desk = self.client()
+        desk = self.client(settings={'HEADLESS_PACE': '10'})
         desk.log_in('a.b', 'geheim')
         self.write_organisation(connect_server='localhost', port=server.port, trust_ca='ca.pem', rooms='salles.bioaster.org',
                                 proxy='autre.bioaster.org', help_contact='Anne')
@@ -46,6 +46,14 @@ class Organisation(StandInTest):
                     said = desk.wait('disconnected')['text'] if way == 'login' else desk.wait('notify')['secondary']
                     self.assertIn('Tell your administrator: ' + self.organisation + ':' + expected, said)
                     self.assertEqual(len([e for e in desk.seen if e['event'] in ('disconnected', 'notify', 'page')]), 1)
+
+    def test_a_broken_file_is_named_in_french_to_who_reads_french(self):
+        with open(self.organisation, 'w', encoding='utf-8') as file:
+            file.write('[organisation]\nport=70000\n')
+        desk = self.client(settings={'LANGUAGE': 'fr'})
+        desk.send('account', 'prpl-bioaster', 'a.b', 'geheim', 'login')
+        self.assertIn(f'Prévenez votre administrateur : {self.organisation}:2 : port : il faut un port, de 1 à 65535 ; écrivez',
+                      desk.wait('disconnected')['text'])
 
     def test_a_file_that_was_mended_counts_at_once(self):
         server = self.serve()
