@@ -4,6 +4,7 @@
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/features.h"
 #include "purple-plugin/forms.h"
+#include "purple-plugin/lines.h"
 #include "purple-plugin/stanzas.h"
 #include "purple-plugin/words.h"
 
@@ -27,7 +28,7 @@ void on_filled_in(PurpleConnection* connection, PurpleRequestFields* fields) {
 }
 
 void tell(PurpleConnection* connection, PurpleNotifyMsgType type, Word word) {
-    purple_notify_message(connection, type, say(Word::menu_details).c_str(), say(word).c_str(), nullptr, nullptr,
+    purple_notify_message(connection, type, say(Word::menu_details).c_str(), in_lines(say(word)).c_str(), nullptr, nullptr,
                           nullptr);
 }
 

@@ -4,6 +4,7 @@
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/features.h"
 #include "purple-plugin/forms.h"
+#include "purple-plugin/lines.h"
 #include "purple-plugin/stanzas.h"
 #include "purple-plugin/words.h"
 
@@ -41,7 +42,7 @@ void on_add(PurpleConnection* connection, GList* row, void*) {
 }
 
 void tell(PurpleConnection* connection, Word word) {
-    purple_notify_info(connection, say(Word::menu_directory).c_str(), say(word).c_str(), nullptr);
+    purple_notify_info(connection, say(Word::menu_directory).c_str(), in_lines(say(word)).c_str(), nullptr);
 }
 
 void add_person(PurpleNotifySearchResults* results, const xmlnode* item) {
@@ -57,7 +58,7 @@ void show_people(PurpleConnection* connection, const xmlnode* item) {
     for (; item != nullptr; item = xmlnode_get_next_twin(const_cast<xmlnode*>(item))) add_person(results, item);
     purple_notify_searchresults_button_add(results, PURPLE_NOTIFY_BUTTON_IM, on_talk);
     purple_notify_searchresults_button_add(results, PURPLE_NOTIFY_BUTTON_ADD, on_add);
-    purple_notify_searchresults(connection, say(Word::menu_directory).c_str(), say(Word::directory_found).c_str(),
+    purple_notify_searchresults(connection, say(Word::menu_directory).c_str(), in_lines(say(Word::directory_found)).c_str(),
                                 nullptr, results, nullptr, nullptr);
 }
 

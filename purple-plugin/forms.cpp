@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "purple-plugin/forms.h"
 
+#include "purple-plugin/lines.h"
+
 namespace purple_plugin {
 
 void show_form(PurpleConnection* connection, Word title, Word text, const std::vector<FormLine>& lines,
@@ -14,7 +16,7 @@ void show_form(PurpleConnection* connection, Word title, Word text, const std::v
     }
     purple_request_fields_add_group(fields, group);
     auto* account = purple_connection_get_account(connection);
-    purple_request_fields(connection, say(title).c_str(), say(text).c_str(), nullptr, fields,
+    purple_request_fields(connection, say(title).c_str(), in_lines(say(text)).c_str(), nullptr, fields,
                           say(Word::button_go).c_str(), G_CALLBACK(filled_in), say(Word::button_cancel).c_str(),
                           nullptr, account, nullptr, nullptr, connection);
 }

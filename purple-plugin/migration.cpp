@@ -5,6 +5,7 @@
 #include "purple-plugin/features.h"
 #include "purple-plugin/identity.h"
 #include "purple-plugin/identity_files.h"
+#include "purple-plugin/lines.h"
 #include "purple-plugin/names.h"
 #include "purple-plugin/stanzas.h"
 
@@ -136,8 +137,8 @@ void Migration::consider(PurpleAccount* account) {
         return;
     const auto& name = context_.organisation.name;
     purple_request_action(context_.self, name.c_str(),
-                          say(Word::migrate_offer, {bare(purple_account_get_username(account)), name}).c_str(),
-                          say(Word::migrate_keeps).c_str(), PURPLE_DEFAULT_ACTION_NONE, account, nullptr, nullptr,
+                          in_lines(say(Word::migrate_offer, {bare(purple_account_get_username(account)), name})).c_str(),
+                          in_lines(say(Word::migrate_keeps)).c_str(), PURPLE_DEFAULT_ACTION_NONE, account, nullptr, nullptr,
                           account, 3, say(Word::migrate_yes).c_str(), G_CALLBACK(on_yes<&Migration::become_ours>),
                           say(Word::migrate_later).c_str(), nullptr, say(Word::migrate_never).c_str(),
                           G_CALLBACK(on_never));
@@ -146,8 +147,8 @@ void Migration::consider(PurpleAccount* account) {
 void Migration::ask_for_ordinary(PurpleConnection* connection) const {
     auto* account = purple_connection_get_account(connection);
     purple_request_action(context_.self, say(Word::menu_ordinary).c_str(),
-                          say(Word::ordinary_offer, {purple_account_get_username(account)}).c_str(),
-                          say(Word::ordinary_keeps).c_str(), PURPLE_DEFAULT_ACTION_NONE, account, nullptr, nullptr,
+                          in_lines(say(Word::ordinary_offer, {purple_account_get_username(account)})).c_str(),
+                          in_lines(say(Word::ordinary_keeps)).c_str(), PURPLE_DEFAULT_ACTION_NONE, account, nullptr, nullptr,
                           account, 2, say(Word::migrate_yes).c_str(), G_CALLBACK(on_yes<&Migration::become_ordinary>),
                           say(Word::button_cancel).c_str(), nullptr);
 }
@@ -165,8 +166,8 @@ std::string Migration::ask_for_new_domain(PurpleAccount* account) {
         return {};
     const auto moved = with_domain(address, organisation.domain);
     purple_request_action(context_.self, organisation.name.c_str(),
-                          say(Word::domain_offer, {address, organisation.name, organisation.domain, moved}).c_str(),
-                          say(Word::domain_keeps).c_str(), PURPLE_DEFAULT_ACTION_NONE, account, nullptr, nullptr,
+                          in_lines(say(Word::domain_offer, {address, organisation.name, organisation.domain, moved})).c_str(),
+                          in_lines(say(Word::domain_keeps)).c_str(), PURPLE_DEFAULT_ACTION_NONE, account, nullptr, nullptr,
                           account, 2, say(Word::migrate_yes).c_str(),
                           G_CALLBACK(on_yes<&Migration::move_to_new_domain>), say(Word::migrate_later).c_str(),
                           nullptr);
@@ -205,7 +206,7 @@ void Migration::change(PurpleAccount* account, const char* protocol, const std::
     if (writing_ != 0) purple_timeout_remove(writing_);
     writing_ = purple_timeout_add_seconds(seconds_to_write, all_is_written, this);
     purple_notify_info(context_.self, context_.organisation.name.c_str(),
-                       say(done, {bare(address), context_.organisation.name}).c_str(), nullptr);
+                       in_lines(say(done, {bare(address), context_.organisation.name})).c_str(), nullptr);
 }
 
 } // namespace purple_plugin

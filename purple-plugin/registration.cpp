@@ -2,6 +2,7 @@
 #include "purple-plugin/registration.h"
 
 #include "purple-plugin/c_boundary.h"
+#include "purple-plugin/lines.h"
 #include "purple-plugin/purple_handles.h"
 #include "purple-plugin/transport.h"
 #include "purple-plugin/words.h"
@@ -169,7 +170,7 @@ bool Registration::answer_form(PurpleConnection* connection, xmlnode* iq) {
 void Registration::refuse(PurpleAccount* account, const std::string& sentence) {
     const auto title = say(Word::no_account_made, {purple_account_get_username(account)});
     // In the plugin's name: a window of the connection's would close with it, before it was read.
-    purple_notify_error(context_.self, context_.organisation.name.c_str(), title.c_str(), sentence.c_str());
+    purple_notify_error(context_.self, context_.organisation.name.c_str(), in_lines(title).c_str(), in_lines(sentence).c_str());
     finish(account, false);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "purple-plugin/room_list.h"
 
+#include "purple-plugin/lines.h"
 #include "purple-plugin/stanzas.h"
 #include "purple-plugin/words.h"
 
@@ -64,7 +65,7 @@ void RoomList::ask(PurpleConnection* connection, PurpleRoomlist* list, const std
 void RoomList::fill(PurpleConnection* connection, PurpleRoomlist* list, const xmlnode* answer, int pages) {
     const xmlnode* query = answer != nullptr ? xmlnode_get_child_with_namespace(answer, "query", items_ns) : nullptr;
     if (attribute(answer, "type") != "result" || query == nullptr) {
-        purple_notify_error(connection, say(Word::menu_rooms).c_str(), say(Word::rooms_missing).c_str(), nullptr);
+        purple_notify_error(connection, say(Word::menu_rooms).c_str(), in_lines(say(Word::rooms_missing)).c_str(), nullptr);
         return cancel(list);
     }
     xmlnode* first = xmlnode_get_child(query, "item");

@@ -3,6 +3,7 @@
 
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/chats.h"
+#include "purple-plugin/lines.h"
 #include "purple-plugin/names.h"
 #include "purple-plugin/purple_handles.h"
 #include "purple-plugin/showing.h"
@@ -113,7 +114,7 @@ bool XmppLinks::follow(const char* scheme, const char* target, GHashTable* param
     if (account == nullptr) return false;
     if (!is_online(account)) {
         purple_notify_info(context_.self, context_.organisation.name.c_str(),
-                           say(Word::link_offline, {purple_account_get_username(account)}).c_str(), nullptr);
+                           in_lines(say(Word::link_offline, {purple_account_get_username(account)})).c_str(), nullptr);
         return true;
     }
     auto* connection = purple_account_get_connection(account);

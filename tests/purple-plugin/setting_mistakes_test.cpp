@@ -2,6 +2,8 @@
 #include "purple-plugin/setting_mistakes.h"
 
 #include <doctest/doctest.h>
+#include <string>
+#include <vector>
 
 using namespace purple_plugin;
 
@@ -17,11 +19,11 @@ base::SettingError mistake_in(const std::string& text) {
 
 TEST_CASE("every mistake of organisation.conf is named in French, with no English left") {
     const std::string header = "[organisation]\n";
-    for (const std::string line : {"name=", "account-name=", "help-contact=" + std::string(201, 'x'), std::string("domain=a b"),
-                                   std::string("connect-server=a/b"), std::string("port=0"), std::string("trust-pins=short"),
-                                   std::string("trust-ca=base64:AAAA"), std::string("trust-ca=/no/where.pem"),
-                                   std::string("trust-ca=/etc/hostname"), std::string("nonsense"), std::string("colour=red"),
-                                   std::string("port=1\nport=2"), std::string("[other]\nport=1"), std::string("name=\xff")}) {
+    const std::vector<std::string> lines{"name=", "account-name=", "help-contact=" + std::string(201, 'x'), "domain=a b",
+                                         "connect-server=a/b", "port=0", "trust-pins=short", "trust-ca=base64:AAAA",
+                                         "trust-ca=/no/where.pem", "trust-ca=/etc/hostname", "nonsense", "colour=red",
+                                         "port=1\nport=2", "[other]\nport=1", "name=\xff"};
+    for (const auto& line : lines) {
         CAPTURE(line);
         const auto mistake = mistake_in(header + line + '\n');
         const auto french = mistake_text(mistake, Language::french);
