@@ -44,9 +44,9 @@ class Colleagues(PluginTest):
         answer = self.elodie.wait('answer', type='result')['text']
         return int(re.search(r"var='bytes'[^>]*><value>(\d+)", answer).group(1))
 
-    def send_file(self, sender, receiver, address):
+    def send_file(self, sender, receiver, address, size=FILE_BYTES):
         path = os.path.join(self.folder, f'to-{receiver.name}.bin')
-        content = os.urandom(FILE_BYTES)
+        content = os.urandom(size)
         with open(path, 'wb') as file:
             file.write(content)
         downloads = os.path.join(self.folder, 'downloads-' + receiver.name)
@@ -55,7 +55,7 @@ class Colleagues(PluginTest):
         begun = time.monotonic()
         sender.send('send-file', address, path)
         arrived = receiver.wait('file-recv-complete', 60)['file']
-        print(f'{FILE_BYTES >> 20} MiB to {receiver.name} in {time.monotonic() - begun:.2f} s')
+        print(f'{size >> 20} MiB to {receiver.name} in {time.monotonic() - begun:.2f} s')
         with open(arrived, 'rb') as file:
             self.assertEqual(hashlib.sha256(file.read()).digest(), hashlib.sha256(content).digest())
         sender.wait('file-send-complete', 60)

@@ -51,15 +51,11 @@ class Memory(Colleagues):
         self.jean.send('enable', 'yes')
         self.jean.wait('im', text='Absent')
 
-    def test_a_day_of_talk_rooms_files_and_history(self):
+    def test_a_day_of_talk_rooms_files_and_history_then_unloaded_while_connected_and_in_a_room_and_loaded_again(self):
         self.talk()
         self.meet()
         self.miss_something()
-        self.send_file(self.elodie, self.jean, JEAN)
-
-    def test_unloaded_while_connected_and_in_a_room_and_loaded_again(self):
-        self.talk()
-        self.meet()
+        self.send_file(self.elodie, self.jean, JEAN, 2 << 20)
         for client in (self.jean, self.elodie):
             client.do('unload', 'prpl-bioaster')
             self.assertIn('signed-off', [event['event'] for event in client.seen])

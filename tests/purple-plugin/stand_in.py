@@ -76,6 +76,7 @@ class StandIn:
 
     def _serve(self, peer):
         self.peers.append(peer)
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             Session(self, peer).run()
         except (OSError, ValueError, ET.ParseError, IndexError):
