@@ -206,4 +206,4 @@ class Session:
         self.send(f"<iq type='result' id='{iq.get('id')}' from='{self.domain}'>{payload}</iq>")
 
     def error(self, iq, condition):
-        self.send(f"<iq type='error' id='{iq.get('id')}' from='{self.domain}'><error type='cancel'>{condition}</error></iq>")
+        self.send(f"<iq type='error' id='{iq.get('id')}' from='{iq.get('to') or self.domain}'><error type='cancel'>{condition}</error></iq>")
