@@ -92,11 +92,27 @@ class Finch(PluginTest):
         self.terminal.type('Salut Jean')
         self.terminal.press('Enter')
         self.assertEqual(jean.wait('im')['text'], 'Salut Jean')
+        self.send_a_file(jean)
+
+    def send_a_file(self, jean):
+        """By the command: Finch has no menu for it in rooms."""
+        path = os.path.join(self.folder, 'très cool.txt')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('plan')
+        for typed, said in (('/send /no/where', 'There is no file /no/where'), ('/help', 'envoyer')):
+            self.terminal.type(typed)
+            self.terminal.press('Enter')
+            self.terminal.wait(said)
+        jean.do('downloads', os.path.join(self.folder))
+        self.terminal.type('/send ' + path)
+        self.terminal.press('Enter')
+        self.assertEqual(jean.wait('file-offered')['file'], 'très cool.txt')
 
     def test_an_ordinary_account_is_offered_and_becomes_ours(self):
         self.server.server.account_add('jean.dupont', 'geheim')
         self.open(ACCOUNT.format(port=self.server.server.port))
-        self.terminal.wait('is an address of BIOASTER')
+        question = self.terminal.wait('is an address of BIOASTER')
+        self.assertIn('leads back.', question)  # the end of the sentence is no further than the edge
         self.terminal.press('M-n', 'Enter')  # from the contacts to the question; its first button
         self.terminal.wait('is an account of BIOASTER now')
         self.terminal.press('Enter')  # it hides the next window
