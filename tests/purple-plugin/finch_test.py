@@ -103,7 +103,7 @@ class Finch(PluginTest):
             self.terminal.type(typed)
             self.terminal.press('Enter')
             self.terminal.wait(said)
-        jean.do('downloads', os.path.join(self.folder))
+        jean.do('downloads', os.path.join(self.folder, 'jean'))
         self.terminal.type('/send ' + path)
         self.terminal.press('Enter')
         self.assertEqual(jean.wait('file-offered')['file'], 'très cool.txt')
