@@ -31,7 +31,7 @@ class Client:
     def _read(self):
         for line in self.process.stdout:
             if line.startswith(b'{'):
-                self.events.put(json.loads(line.decode('utf-8', 'replace')))
+                self.events.put({**json.loads(line.decode('utf-8', 'replace')), 'at': time.monotonic()})
             else:  # libpurple's debug log, with HEADLESS_DEBUG set
                 self.errors.write(line)
         self.events.put(None)
