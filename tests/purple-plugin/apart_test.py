@@ -82,7 +82,7 @@ class Desks(Colleagues):
         path = os.path.join(self.folder, 'plan.bin')
         with open(path, 'wb') as file:
             file.truncate(100_000)
-        downloads = os.path.join(self.folder, 'downloads')
+        downloads = os.path.join(self.folder, 'plans-' + receiver.name)
         os.makedirs(downloads, exist_ok=True)
         receiver.do('downloads', downloads)
         begun = time.monotonic()
