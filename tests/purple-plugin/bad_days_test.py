@@ -12,7 +12,7 @@ from stand_in import StandIn
 from world import StandInTest
 
 PING = '{urn:xmpp:ping}ping'
-PACE = 10  # of the clients' clocks
+PACE = 20  # of the clients' clocks
 SLOWER = 4  # where something must be answered in time
 
 
@@ -107,7 +107,7 @@ class Together(Colleagues):
             settings = re.sub(r'(?m)^port=.*$', f'port={self.relay.port}', file.read())
         with open(self.organisation, 'w', encoding='utf-8') as file:
             file.write(settings)
-        self.laptop = self.client('laptop', self.organisation, {'HEADLESS_PACE': str(PACE)})
+        self.laptop = self.client('laptop', self.organisation, {'HEADLESS_PACE': str(PACE // 2)})
         self.server.server.account_add('anne.martin', 'secret')
         self.laptop.log_in('anne.martin', 'secret')
 

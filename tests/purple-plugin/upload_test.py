@@ -99,7 +99,7 @@ class Kept(Upload):
     def test_slash_send_in_french(self):
         self.log_in(LANGUAGE='fr')
         self.me.do('im', WHO, 'Bonjour')
-        self.assertIn("Il n'y a pas de fichier", self.me.ask('slash', WHO, 'envoyer /no/where')['error'])
+        self.assertIn("Il n&apos;y a pas de fichier", self.me.ask('slash', WHO, 'envoyer /no/where')['error'])
 
     def test_xep_0363_4_only_the_fields_it_allows_are_sent_each_in_one_line(self):
         https = self.upload_to(headers="<header name='Authorization'>Basic&#10;X&#13;&#10;Evil: 1</header><header name='COOKIE'>a=b"
@@ -180,7 +180,7 @@ class Checked(Upload):
         self.check('✗', f'Files kept for later: {HOST} does not give back what was sent to it\\. Tell your administrator\\.')
 
     def test_a_server_that_keeps_no_files_says_so_in_french(self):
-        self.check('✗', "Fichiers gardés pour plus tard : ce serveur n'en garde pas\\. Envoyez-les .*", LANGUAGE='fr')
+        self.check('✗', "Fichiers gardés pour plus tard : ce serveur n&apos;en garde pas\\. Envoyez-les .*", LANGUAGE='fr')
 
     def test_a_refusal_of_the_service_is_said(self):
         serve_uploads(self.server, lambda iq: refusal(iq, 'resource-constraint'))

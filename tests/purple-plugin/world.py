@@ -2,6 +2,7 @@
 """What each plugin test starts with: a folder, an organisation, clients; and that nothing of it is left behind."""
 import os
 import shutil
+import socket
 import tempfile
 import unittest
 
@@ -40,7 +41,7 @@ class PluginTest(unittest.TestCase):
         """What to put before a command so that `name` is `address` to it alone; None where that is not allowed."""
         hosts = os.path.join(self.folder, 'hosts-' + address)
         with open(hosts, 'w', encoding='utf-8') as file:
-            file.write(f'127.0.0.1 localhost\n{address} {name}\n')
+            file.write(f'127.0.0.1 localhost {socket.gethostname()}\n{address} {name}\n')  # else libpurple waits for a DNS
         for way in as_root.ways('--mount'):
             prefix = (*way, 'sh', '-c', 'mount --bind "$0" /etc/hosts && exec "$@"', hosts)
             if as_root.works((*prefix, 'true')):
