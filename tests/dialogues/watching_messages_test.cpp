@@ -57,10 +57,9 @@ TEST_CASE("decision 0030: a message is shown at its sender, then at its receiver
 
 TEST_CASE("decision 0030: a guard drops or refuses, at either side; nobody behind it sees the message") {
     Seen seen;
-    std::string refused;
     TestHost host("verona.example", {add_everything, [&](Feature& feature) {
         for (const Stage stage : {Stage::sending, Stage::receiving})
-            feature.on_message(stage, Phase::guard, [&refused, stage](Delivery& delivery) {
+            feature.on_message(stage, Phase::guard, [stage](Delivery& delivery) {
                 if (delivery.message.is_error()) return;  // it has the body as well
                 const std::string text = delivery.message.element().child_text(body);
                 const std::string side = stage == Stage::sending ? "sending" : "receiving";

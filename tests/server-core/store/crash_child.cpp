@@ -65,7 +65,8 @@ class Writer {
 public:
     Writer(Store& store, int owner, std::uint64_t last) : store_(store), owner_(owner), last_(last) {}
     void commit() {
-        store_.commit(batch(owner_, ++last_), [this, number = last_](std::optional<Refusal> refusal) {
+        const std::uint64_t next = ++last_;
+        store_.commit(batch(owner_, next), [this, number = next](std::optional<Refusal> refusal) {
             if (refusal) throw std::runtime_error("a batch was refused");
             print(owner_, number);
             commit();
