@@ -38,7 +38,7 @@ class Dialog(PluginTest):
         client.send('account', 'prpl-bioaster', 'a.b', 'geheim', 'login')
         end = client.wait('disconnected')
         self.assertIn('Prévenez votre administrateur', end['text'])
-        self.assertIn('organisation.conf:2: port', end['text'])
+        self.assertIn('organisation.conf:2 : port : il faut un port', end['text'])
 
 
 class Login(StandInTest):

@@ -52,7 +52,7 @@ class Client:
         events = self.do(*words)
         if events[-1]['event'] == 'failed' or len(events) < 2:
             raise AssertionError(f'{self.name}: {words}: {events}')
-        return events[-2]
+        return {name: value for name, value in events[-2].items() if name != 'at'}
 
     def wait(self, event, limit=20, **members):
         """The next event of that name with these members; what came before it is passed over."""
