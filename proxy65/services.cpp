@@ -4,6 +4,8 @@
 #include "status.h"
 #include "xmpp/namespaces.h"
 
+#include <algorithm>
+
 namespace proxy65 {
 namespace {
 
@@ -13,6 +15,15 @@ using xmpp::IqReply;
 constexpr std::string_view bytestreams_ns = "http://jabber.org/protocol/bytestreams";
 constexpr std::string_view version_ns = "jabber:iq:version";
 constexpr std::string_view ping_ns = "urn:xmpp:ping";
+constexpr std::size_t most_shown_bytes = 64;
+
+// What the log shows of a session id, which a client chooses as it likes: its first characters.
+std::string shown(std::string_view session_id) {
+    auto size = std::min(session_id.size(), most_shown_bytes);
+    const auto is_inside_a_character = [&] { return size < session_id.size() && (session_id[size] & 0xC0) == 0x80; };
+    while (size > 0 && is_inside_a_character()) --size;
+    return std::string(session_id.substr(0, size));
+}
 
 xml::Element feature(std::string_view name) {
     return xml::Element({xmpp::ns::disco_info, "feature"}).with_attribute("var", name);
@@ -101,11 +112,12 @@ IqReply Services::activate(const xmpp::Iq& request, const xml::Element& query) {
     const auto target = xmpp::parse_jid(written);
     if (!target) return IqReply::error(Condition::jid_malformed);
     // Both sides hash the prepared addresses (XEP-0065 6.3.2), but a client may take its peer's as it was typed.
-    auto hash = bytestream_hash(*session_id, request.from().text(), target->text());
-    auto started = transfers_.activate(hash, request.from(), *target);
+    Transfers::Asked asked{bytestream_hash(*session_id, request.from().text(), target->text()), shown(*session_id),
+                           request.from(), *target};
+    auto started = transfers_.activate(asked);
     if (!started && started.error() == Refusal::nobody_waits && written != target->text()) {
-        hash = bytestream_hash(*session_id, request.from().text(), written);
-        started = transfers_.activate(hash, request.from(), *target);
+        asked.hash = bytestream_hash(*session_id, request.from().text(), written);
+        started = transfers_.activate(asked);
     }
     return started ? IqReply::done() : error_for(started.error());
 }

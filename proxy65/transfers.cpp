@@ -19,7 +19,6 @@ namespace {
 constexpr auto waiting = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr auto sharing_pause = std::chrono::milliseconds(100);
 constexpr std::size_t longest_part_bytes = 257; // a name of 255 bytes and its port
-constexpr std::size_t shown_digits = 10;
 constexpr auto telling_span = std::chrono::minutes(1);
 constexpr int most_told_in_a_span = 60;
 
@@ -54,9 +53,13 @@ std::string seconds_text(std::chrono::steady_clock::duration duration) {
     return text.data();
 }
 
-// What users are shown of a transfer that failed: both clients and the server know the hash, and nothing else of
-// what they know is here before activation.
-std::string id_of(std::string_view hash) { return "id " + std::string(hash.substr(0, shown_digits)); }
+// Both clients and the server know the hash, and nothing else of what they know is here before activation. Users are
+// shown its first digits when a transfer fails.
+std::string id_of(const std::string& hash) { return "id " + hash; }
+
+std::string text_of(const Transfers::Asked& asked) {
+    return "sid " + asked.session_id + ", " + asked.initiator.text() + " to " + asked.target.text();
+}
 
 } // namespace
 
@@ -207,27 +210,25 @@ void Transfers::look_after(Ticket ticket) {
     }
 }
 
-base::Result<void, Refusal> Transfers::activate(const std::string& hash, const xmpp::Jid& initiator,
-                                                const xmpp::Jid& target) {
-    const auto started = start(hash, initiator, target);
+base::Result<void, Refusal> Transfers::activate(const Asked& asked) {
+    const auto started = start(asked);
     if (started) return started;
     counted_.refused.add(started.error());
-    log_.info(id_of(hash) + ": " + initiator.text() + " to " + target.text() + ", not started: " +
+    log_.info(id_of(asked.hash) + ": " + text_of(asked) + ", not started: " +
               refusal_names[static_cast<std::size_t>(started.error())]);
     return started;
 }
 
-base::Result<void, Refusal> Transfers::start(const std::string& hash, const xmpp::Jid& initiator,
-                                             const xmpp::Jid& target) {
-    const auto pair = pairing_.find(hash);
+base::Result<void, Refusal> Transfers::start(const Asked& asked) {
+    const auto pair = pairing_.find(asked.hash);
     if (pair.found == Pairing::Found::nobody) return base::Unexpected(Refusal::nobody_waits);
     if (pair.found == Pairing::Found::only_one) return base::Unexpected(Refusal::only_one_waits);
     if (pair.found == Pairing::Found::running) return base::Unexpected(Refusal::runs_already);
-    if (const auto refusal = why_not(guests_.at(pair.first), guests_.at(pair.second), initiator))
+    if (const auto refusal = why_not(guests_.at(pair.first), guests_.at(pair.second), asked.initiator))
         return base::Unexpected(*refusal);
-    pairing_.mark_running(hash);
+    pairing_.mark_running(asked.hash);
     auto first = take(pair.first);
-    run(hash, std::move(first), take(pair.second), initiator, target);
+    run(asked, std::move(first), take(pair.second));
     return {};
 }
 
@@ -244,8 +245,7 @@ std::optional<Refusal> Transfers::why_not(const Guest& first, const Guest& secon
     return std::nullopt;
 }
 
-void Transfers::run(const std::string& hash, Guest first, Guest second, const xmpp::Jid& initiator,
-                    const xmpp::Jid& target) {
+void Transfers::run(const Asked& asked, Guest first, Guest second) {
     boost::system::error_code ignored;
     first.socket.cancel(ignored); // the watches of before
     second.socket.cancel(ignored);
@@ -256,7 +256,7 @@ void Transfers::run(const std::string& hash, Guest first, Guest second, const xm
         lanes_.room(lane), limits, lanes_.moved(lane, std::move(first.socket)),
         lanes_.moved(lane, std::move(second.socket)),
         [this, number](Ending ending) { loop_.post([this, number, ending] { ended(number, ending); }); });
-    Running transfer{relay, lane, hash, initiator, target, {}};
+    Running transfer{asked, relay, lane, {}};
     transfer.peers = {peer_of(first.address), peer_of(second.address)};
     running_of_.add(transfer.user());
     for (const auto peer : transfer.places()) running_from_.add(peer);
@@ -291,7 +291,7 @@ std::optional<std::uint64_t> Transfers::rate_of(const Running& transfer) const {
 void Transfers::ended(Ticket number, Ending ending) {
     const auto node = running_.extract(number);
     const auto& transfer = node.mapped();
-    pairing_.forget(transfer.hash);
+    pairing_.forget(transfer.asked.hash);
     lanes_.give_back(transfer.lane);
     running_of_.remove(transfer.user());
     for (const auto peer : transfer.places()) running_from_.remove(peer);
@@ -299,8 +299,8 @@ void Transfers::ended(Ticket number, Ending ending) {
     const auto there = transfer.relay->bytes_from_second(), back = transfer.relay->bytes_from_first();
     counted_.bytes += there + back;
     counted_.ended.add(ending);
-    log_.info("transfer " + std::to_string(number) + ": " + id_of(transfer.hash) + ", " + transfer.initiator.text() + " to " + transfer.target.text() + ", " +
-              std::to_string(there) + " bytes there, " + std::to_string(back) + " back, " +
+    log_.info("transfer " + std::to_string(number) + ": " + id_of(transfer.asked.hash) + ", " + text_of(transfer.asked) +
+              ", " + std::to_string(there) + " bytes there, " + std::to_string(back) + " back, " +
               seconds_text(transfer.relay->age()) + ", " + to_text(ending));
     share_rates();
 }

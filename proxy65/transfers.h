@@ -42,8 +42,15 @@ public:
 
     // A new connection; closed at once when it comes from nowhere that may, or when there are too many.
     void accept(Socket socket);
-    // Starts relaying between the two that wait under `hash`.
-    base::Result<void, Refusal> activate(const std::string& hash, const xmpp::Jid& initiator, const xmpp::Jid& target);
+
+    // What an initiator asks to be activated.
+    struct Asked {
+        std::string hash;
+        std::string session_id; // as much as the log shows
+        xmpp::Jid initiator, target;
+    };
+    // Starts relaying between the two that wait under the hash.
+    base::Result<void, Refusal> activate(const Asked& asked);
 
     Counters counters() const;
     std::size_t running() const { return running_.size(); }
@@ -63,11 +70,10 @@ private:
         bool is_watched_for_data = true;
     };
     struct Running {
+        Asked asked;
         std::shared_ptr<Relay> relay;
         std::size_t lane = 0;
-        std::string hash;
-        xmpp::Jid initiator, target;
-        std::string user() const { return std::string(initiator.bare_text()); }
+        std::string user() const { return std::string(asked.initiator.bare_text()); }
         std::array<Peer, 2> peers{};
         // Each address once: a transfer between two clients behind one address is one of its transfers.
         std::span<const Peer> places() const { return {peers.data(), peers[0] == peers[1] ? 1u : 2u}; }
@@ -80,13 +86,13 @@ private:
     base::Result<Peer, TurnedAway> admit(const boost::asio::ip::address& address) const;
     void expire(Ticket ticket, Expired what);
     bool may_tell_of_one_who_waited();
-    base::Result<void, Refusal> start(const std::string& hash, const xmpp::Jid& initiator, const xmpp::Jid& target);
+    base::Result<void, Refusal> start(const Asked& asked);
     Guest take(Ticket ticket);
     void forget(Ticket ticket);
     void watch(Ticket ticket);
     void look_after(Ticket ticket);
     std::optional<Refusal> why_not(const Guest& first, const Guest& second, const xmpp::Jid& initiator) const;
-    void run(const std::string& hash, Guest first, Guest second, const xmpp::Jid& initiator, const xmpp::Jid& target);
+    void run(const Asked& asked, Guest first, Guest second);
     std::optional<std::uint64_t> rate_of(const Running& transfer) const;
     void ended(Ticket number, Ending ending);
     std::size_t most_waiting() const;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* proposal_ns = "http://jabber.org/protocol/si";
 constexpr const char* in_band_ns = "http://jabber.org/protocol/ibb";
-constexpr std::size_t shown_digits = 10; // as in the logs of server-core and proxy65
+constexpr std::size_t shown_digits = 10; // the first of those in the logs of server-core and proxy65
 
 Transfers* transfers_of(void* data) { return static_cast<Transfers*>(data); }
 

@@ -21,7 +21,6 @@ constexpr std::size_t most_questions = 20;
 constexpr std::size_t most_hosts = 5;
 constexpr std::size_t most_host_bytes = 255;
 constexpr std::int64_t lines_at_once = 60; // and then one a second
-constexpr std::size_t shown_digits = 10; // as proxy65 and the plugin have them
 
 struct Question {
     std::string id;  // of the IQ
@@ -38,7 +37,7 @@ struct Asked {
 // XEP-0065 5.3.2: the name of a bytestream, of which both clients and the proxy know all parts.
 std::string id_of(std::string_view session, const xmpp::Jid& initiator, const xmpp::Jid& target) {
     const auto name = std::string(session) + initiator.text() + target.text();
-    return "id " + base::hexadecimal(xmpp::digest(xmpp::ScramHash::sha1, name)).substr(0, shown_digits);
+    return "id " + base::hexadecimal(xmpp::digest(xmpp::ScramHash::sha1, name));
 }
 
 std::string hosts_in(const xml::Element& offer) {

@@ -40,7 +40,7 @@ class Relay(ProxyCase):
             thread.join()
         self.assertEqual(got[target], hashlib.sha256(sent[initiator]).hexdigest())
         self.assertEqual(got[initiator], hashlib.sha256(sent[target]).hexdigest())
-        line = self.await_line(r"transfer 1: id [0-9a-f]{10}, (\S+) to (\S+), (\d+) bytes there, (\d+) back, ([\d.]+) s, finished$")
+        line = self.await_line(r"transfer 1: id [0-9a-f]{40}, sid s, (\S+) to (\S+), (\d+) bytes there, (\d+) back, ([\d.]+) s, finished$")
         self.assertEqual(line.group(1, 2, 3, 4), (ROMEO, "juliet@example.org/balcony", str(MEGABYTES_20),
                                                   str(MEGABYTES_20)))
         self.assertEqual(self.link.counters(), {"transfers": 1, "running": 0, "bytes": 2 * MEGABYTES_20})

@@ -111,13 +111,18 @@ class Lines(ProxyCase):
         self.assertEqual(initiator.receive(6), b"thanks")
         for client in (initiator, target):
             client.end_sending()
-        self.await_line("transfer 1: id %s, %s to %s, 5 bytes there, 6 back, [0-9.]+ s, finished$"
-                        % (stream_hash("s")[:10], ROMEO, JULIET))
+        self.await_line("transfer 1: id %s, sid s, %s to %s, 5 bytes there, 6 back, [0-9.]+ s, finished$"
+                        % (stream_hash("s"), ROMEO, JULIET))
 
     def test_one_line_tells_of_a_transfer_that_was_refused(self):
         self.assertEqual(self.client().join(stream_hash("s")), 0)
         self.assertEqual(self.link.activate("s"), "not-allowed")
-        self.await_line("id %s: %s to %s, not started: only-one-waits$" % (stream_hash("s")[:10], ROMEO, JULIET))
+        self.await_line("id %s: sid s, %s to %s, not started: only-one-waits$" % (stream_hash("s"), ROMEO, JULIET))
+
+    def test_of_a_session_id_64_bytes_are_shown_and_no_part_of_a_character(self):
+        for sid, shown in (("x" * 64, "x" * 64), ("x" * 65, "x" * 64), ("x" + "é" * 40, "x" + "é" * 31), ("a&#10;b", "a.b")):
+            self.assertEqual(self.link.activate(sid), "item-not-found")
+            self.await_line("id [0-9a-f]{40}: sid %s, %s to %s, not started: nobody-waits$" % (shown, ROMEO, JULIET))
 
 
 class Waiting(ProxyCase):
@@ -126,7 +131,7 @@ class Waiting(ProxyCase):
     def test_one_line_tells_of_a_transfer_that_nobody_started(self):
         self.assertEqual(self.client().join(stream_hash("s")), 0)
         self.await_line("id %s: nobody started the transfer for which 127.0.0.1 waited .limit-activation-time.$"
-                        % stream_hash("s")[:10])
+                        % stream_hash("s"))
 
     def test_strangers_who_wait_for_nothing_do_not_fill_the_log(self):
         for number in range(61):

@@ -117,7 +117,7 @@ class Failing(Files):
         self.peer.answer(offer, error('cancel', 'item-not-found'), 'error')
         self.said(self.elodie, rf'plan\.txt was not passed on: the computer of anne\.martin@bioaster\.org cannot reach {PROXY}\. '
                                f'Tell your administrator: transfer {digest[:10]}\\.')
-        self.server.server.daemon.wait_for_log(f'id {digest[:10]}: {self.peer.address} reached nothing of that: item-not-found')
+        self.server.server.daemon.wait_for_log(f'id {digest}: {self.peer.address} reached nothing of that: item-not-found')
         self.only_ours(self.elodie)
 
     def test_xep_0065_6_3_5_a_refusal_of_the_proxy_is_said_with_the_id_in_its_log(self):
@@ -126,8 +126,8 @@ class Failing(Files):
         self.peer.answer(offer, f"<query xmlns='{STREAMS}'><streamhost-used jid='proxy.bioaster.org'/></query>")
         self.said(self.elodie, rf'plan\.txt was not passed on: {PROXY} refused it\. Tell your administrator: '
                                f'transfer {digest[:10]}, not-allowed\\.')
-        self.server.proxy.daemon.wait_for_log(f'id {digest[:10]}: .* not started: only-one-waits')
-        self.server.server.daemon.wait_for_log(f'id {digest[:10]}: proxy.bioaster.org did not start it: not-allowed')
+        self.server.proxy.daemon.wait_for_log(f'id {digest}: .* not started: only-one-waits')
+        self.server.server.daemon.wait_for_log(f'id {digest}: proxy.bioaster.org did not start it: not-allowed')
         self.only_ours(self.elodie)
 
     def test_a_connection_that_breaks_is_said_with_the_id_in_the_logs(self):
@@ -138,7 +138,7 @@ class Failing(Files):
             self.assertNotEqual(connection.recv(1000), b'')
         self.said(self.elodie, r'plan\.txt was broken off: anne\.martin@bioaster\.org ended it, or the connection through '
                                rf'{PROXY} broke\. .* transfer {digest[:10]}\.')
-        self.server.proxy.daemon.wait_for_log(f'transfer 1: id {digest[:10]}, ')
+        self.server.proxy.daemon.wait_for_log(f'transfer 1: id {digest}, ')
         self.only_ours(self.elodie)
 
     def test_what_the_user_ends_himself_needs_no_sentence(self):

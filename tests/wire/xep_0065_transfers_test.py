@@ -12,7 +12,7 @@ REFUSAL = "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xm
 
 
 def id_of(session):
-    return "id " + hashlib.sha1((session + JEAN + ANNE).encode()).hexdigest()[:10]
+    return "id " + hashlib.sha1((session + JEAN + ANNE).encode()).hexdigest()
 
 
 class Transfers(unittest.TestCase):
