@@ -10,15 +10,12 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <algorithm>
-
 namespace proxy65 {
 namespace {
 
 using namespace std::chrono_literals;
 constexpr auto connect_limit = 10s;
 constexpr auto join_limit = 30s;
-constexpr std::chrono::milliseconds shortest_pause = 1s, longest_pause = 60s;
 // Requests come through the server, whose own limits may be wider than those for strangers.
 constexpr xml::Limits limits{.stanza_bytes = 1 << 20};
 
@@ -71,9 +68,9 @@ base::Task<> Component::run() {
         const auto reason = co_await attend();
         connection_.reset();
         if (is_stopping_) co_return;
-        if (std::exchange(is_joined_, false)) failures_ = 0;
+        if (std::exchange(is_joined_, false)) back_off_.begin_anew();
         if (std::exchange(is_changed_, false)) {
-            failures_ = 0;
+            back_off_.begin_anew();
             last_reason_.clear();
             continue;
         }
@@ -81,7 +78,7 @@ base::Task<> Component::run() {
         say_why(reason);
         tell_first_attempt();
         if (is_first && refused_) co_return;
-        sleep_.expires_after(pause());
+        sleep_.expires_after(back_off_.after_failure());
         co_await sleep_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     }
 }
@@ -194,14 +191,6 @@ void Component::say_why(const std::string& reason) {
 // Who was joined before is not ended by a refusal: transfers run, and the server may be being put right.
 void Component::tell_first_attempt() {
     if (attempted_) std::exchange(attempted_, nullptr)(refused_);
-}
-
-std::chrono::milliseconds Component::pause() {
-    const auto doubled = shortest_pause * (1 << std::min(failures_++, 6));
-    const auto base = std::min(doubled, longest_pause);
-    // Three quarters to five quarters, so that many proxies do not come back in one instant.
-    std::uniform_int_distribution<std::int64_t> spread(-base.count() / 4, base.count() / 4);
-    return std::clamp(base + std::chrono::milliseconds(spread(jitter_)), shortest_pause, longest_pause);
 }
 
 } // namespace proxy65

@@ -3,6 +3,7 @@
 #pragma once
 #include "base/log.h"
 #include "base/task.h"
+#include "back_off.h"
 #include "net/connection.h"
 #include "net/loop.h"
 #include "net/timer.h"
@@ -12,11 +13,9 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 
 namespace proxy65 {
@@ -51,7 +50,6 @@ private:
     void say_status(const std::string& text) const;
     void say_why(const std::string& reason);
     void tell_first_attempt();
-    std::chrono::milliseconds pause();
 
     net::Loop& loop_;
     net::Timers& timers_;
@@ -69,8 +67,7 @@ private:
     bool is_joined_ = false;
     bool is_stopping_ = false;
     bool is_changed_ = false; // the settings, since this attempt began
-    int failures_ = 0;
-    std::minstd_rand jitter_{std::random_device{}()};
+    BackOff back_off_;
 };
 
 } // namespace proxy65
