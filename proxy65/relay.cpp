@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "relay.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
+#include <utility>
 
 namespace proxy65 {
 namespace {
@@ -28,76 +30,89 @@ const char* to_text(Ending ending) {
     return "";
 }
 
-Relay::Relay(RelayRoom& room, RelayLimits limits, Socket first, Socket second, std::function<void(Ending)> ended)
-    : room_(room), limits_(limits), sockets_{std::move(first), std::move(second)}, ended_(std::move(ended)) {}
+Relay::Relay(Lane& lane, std::array<int, 2> sockets, std::function<void(Ending)> ended)
+    : lane_(lane), ends_{RelayEnd{this, 0, sockets[0]}, RelayEnd{this, 1, sockets[1]}}, ended_(std::move(ended)) {}
+
+Relay::~Relay() { close_sockets(); }
 
 void Relay::start() {
     is_started_ = true;
-    room_.loop.post([self = shared_from_this()] { self->begin(); });
+    lane_.post([self = shared_from_this()] { self->begin(); });
 }
 
 void Relay::end(Ending ending) {
-    room_.loop.post([self = shared_from_this(), ending] { self->finish(ending); });
+    lane_.post([self = shared_from_this(), ending] { self->finish(ending); });
 }
 
 void Relay::pace(std::optional<std::uint64_t> rate) {
     const std::uint64_t bytes_a_second = rate.value_or(~std::uint64_t{0});
     if (!is_started_) return set_rate(bytes_a_second);
-    room_.loop.post([self = shared_from_this(), bytes_a_second] { self->set_rate(bytes_a_second); });
+    lane_.post([self = shared_from_this(), bytes_a_second] { self->set_rate(bytes_a_second); });
 }
 
+// What the sockets are ready for already comes as their first events.
 void Relay::begin() {
-    if (is_over_) return;
-    check_limits();
-    pump(0);
-    pump(1);
+    if (!is_over_ && !lane_.add(shared_from_this(), ends_)) finish(Ending::lost);
 }
 
 void Relay::finish(Ending ending) {
     if (std::exchange(is_over_, true)) return;
-    limit_.cancel();
-    for (auto& retry : retries_) retry.cancel();
     // A plain close is right: with nothing unread the kernel still delivers what it holds; a side that goes on sending
     // is reset.
-    boost::system::error_code ignored;
-    for (auto& socket : sockets_) socket.close(ignored);
+    close_sockets();
     for (auto& way : directions_) way.pipe.reset(); // bytes may be left in it: not for the pool
     std::exchange(ended_, nullptr)(ending);
+    lane_.remove(shared_from_this());
+}
+
+void Relay::close_sockets() {
+    for (auto& end : ends_)
+        if (const int socket = std::exchange(end.socket, -1); socket >= 0) ::close(socket);
 }
 
 void Relay::set_rate(std::uint64_t bytes_a_second) {
     if (is_over_) return;
-    for (auto& socket : sockets_)
-        ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_MAX_PACING_RATE, &bytes_a_second, sizeof bytes_a_second);
+    for (const auto& end : ends_)
+        ::setsockopt(end.socket, SOL_SOCKET, SO_MAX_PACING_RATE, &bytes_a_second, sizeof bytes_a_second);
+}
+
+// By edges: an event is not told again, so that pump() goes on until the kernel says that there is no more. A direction
+// that has bytes in its pipe waits for its target alone.
+void Relay::ready(int side, std::uint32_t events) {
+    constexpr std::uint32_t to_read = EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    constexpr std::uint32_t to_write = EPOLLOUT | EPOLLHUP | EPOLLERR;
+    auto& to = direction(1 - side);
+    auto& from = direction(side);
+    if (!is_over_ && (events & to_write) != 0 && to.held > 0 && !to.is_called) pump(1 - side);
+    if (!is_over_ && (events & to_read) != 0 && from.held == 0 && !from.is_done && !from.is_called) pump(side);
 }
 
 void Relay::pump(int way) {
-    const auto self = shared_from_this(); // an end lets go of us
+    if (is_over_) return;
     auto& bytes = direction(way);
+    bytes.is_called = false;
     const auto before = bytes.moved.load(std::memory_order_relaxed);
     auto step = Step::moved;
-    while (!is_over_ && step == Step::moved && bytes.moved - before < share_of_a_turn_bytes) {
+    while (step == Step::moved && bytes.moved.load(std::memory_order_relaxed) - before < share_of_a_turn_bytes) {
         // Filled only when empty: EAGAIN then means an empty socket, never a full pipe.
         step = bytes.held == 0 ? fill(way) : drain(way);
     }
-    if (is_over_) return;
-    if (bytes.moved != before) last_moved_ = Clock::now();
+    if (bytes.moved.load(std::memory_order_relaxed) != before)
+        last_moved_.store(Clock::now(), std::memory_order_relaxed);
     if (bytes.held == 0 && bytes.pipe) {
-        room_.pipes.give_back(std::move(*bytes.pipe));
+        lane_.pipes().give_back(std::move(*bytes.pipe));
         bytes.pipe.reset();
     }
-    if (step == Step::failed) return finish(Ending::lost);
-    if (step == Step::source_ended) return pass_end_on(way);
-    wait(way, step);
+    go_on(way, step);
 }
 
 Relay::Step Relay::fill(int way) {
     auto& bytes = direction(way);
-    if (!bytes.pipe) bytes.pipe = room_.pipes.take();
+    if (!bytes.pipe) bytes.pipe = lane_.pipes().take();
     if (!bytes.pipe) return Step::no_pipe;
     while (true) {
-        const auto got = ::splice(source(way).native_handle(), nullptr, bytes.pipe->write_end(), nullptr,
-                                  Pipes::size_bytes, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+        const auto got = ::splice(source(way), nullptr, bytes.pipe->write_end(), nullptr, Pipes::size_bytes,
+                                  SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
         if (got > 0) {
             bytes.held = static_cast<std::size_t>(got);
             return Step::moved;
@@ -112,7 +127,7 @@ Relay::Step Relay::drain(int way) {
     auto& bytes = direction(way);
     while (bytes.held > 0) {
         // Without SPLICE_F_MORE, which would hold the last bytes back (a byte must not wait for the next).
-        const auto put = ::splice(bytes.pipe->read_end(), nullptr, target(way).native_handle(), nullptr, bytes.held,
+        const auto put = ::splice(bytes.pipe->read_end(), nullptr, target(way), nullptr, bytes.held,
                                   SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
         if (put > 0) {
             bytes.held -= static_cast<std::size_t>(put);
@@ -128,39 +143,26 @@ Relay::Step Relay::drain(int way) {
     return Step::moved;
 }
 
-void Relay::wait(int way, Step blocked) {
-    const auto go_on = [self = shared_from_this(), way](const boost::system::error_code& = {}) {
-        if (!self->is_over_) self->pump(way);
+void Relay::go_on(int way, Step last) {
+    const auto call = [this, way](std::chrono::milliseconds pause) {
+        direction(way).is_called = true;
+        lane_.again(shared_from_this(), way, pause);
     };
-    switch (blocked) {
-    case Step::source_empty: source(way).async_wait(Socket::wait_read, go_on); break;
-    case Step::target_full: target(way).async_wait(Socket::wait_write, go_on); break;
-    case Step::no_pipe:
-        // The timer is ours, so it does not keep us: end() and the destructor cancel it.
-        retries_[static_cast<std::size_t>(way)] = room_.timers.after(pipe_retry, [this, way] { pump(way); });
-        break;
-    default: room_.loop.post(go_on); // its share of this turn is used up
+    switch (last) {
+    case Step::source_empty:
+    case Step::target_full: return; // epoll will tell
+    case Step::moved: return call(0ms); // its share of this turn is used up
+    case Step::no_pipe: return call(pipe_retry);
+    case Step::source_ended: return pass_end_on(way);
+    case Step::failed: return finish(Ending::lost);
     }
 }
 
 void Relay::pass_end_on(int way) {
-    boost::system::error_code ignored;
-    target(way).shutdown(Socket::shutdown_send, ignored);
+    ::shutdown(target(way), SHUT_WR);
     direction(way).is_done = true;
-    last_moved_ = Clock::now();
+    last_moved_.store(Clock::now(), std::memory_order_relaxed);
     if (direction(1 - way).is_done) finish(Ending::finished);
-}
-
-void Relay::check_limits() {
-    const auto now = Clock::now();
-    const auto [idle, lifetime] = limits_;
-    auto next = Clock::time_point::max();
-    if (lifetime > 0s) next = started_ + lifetime;
-    if (next <= now) return finish(Ending::too_long);
-    if (idle > 0s) next = std::min(next, last_moved_ + idle);
-    if (next <= now) return finish(Ending::idle);
-    if (next == Clock::time_point::max()) return;
-    limit_ = room_.timers.after(std::chrono::ceil<std::chrono::milliseconds>(next - now), [this] { check_limits(); });
 }
 
 } // namespace proxy65

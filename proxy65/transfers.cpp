@@ -70,7 +70,7 @@ Transfers::Transfers(net::Loop& loop, net::Timers& timers, const base::Log& log,
       log_(log),
       settings_(settings),
       most_files_(most_files),
-      lanes_(loop, timers, static_cast<std::size_t>(settings.threads)) {}
+      lanes_(static_cast<std::size_t>(settings.threads)) {}
 
 std::size_t Transfers::most_waiting() const {
     const auto used = 2 * running_.size() + loop_.departing();
@@ -246,24 +246,37 @@ std::optional<Refusal> Transfers::why_not(const Guest& first, const Guest& secon
 }
 
 void Transfers::run(const Asked& asked, Guest first, Guest second) {
-    boost::system::error_code ignored;
-    first.socket.cancel(ignored); // the watches of before
-    second.socket.cancel(ignored);
     const auto number = ++counted_.activated;
-    const RelayLimits limits{settings_.limits.idle, settings_.limits.lifetime};
     const auto lane = lanes_.take();
-    auto relay = std::make_shared<Relay>(
-        lanes_.room(lane), limits, lanes_.moved(lane, std::move(first.socket)),
-        lanes_.moved(lane, std::move(second.socket)),
-        [this, number](Ending ending) { loop_.post([this, number, ending] { ended(number, ending); }); });
-    Running transfer{asked, relay, lane, {}};
+    boost::system::error_code ignored;
+    const std::array sockets{first.socket.release(ignored), second.socket.release(ignored)}; // ends the watches of before
+    auto relay = std::make_shared<Relay>(lanes_.at(lane), sockets, [this, number](Ending ending) {
+        loop_.post([this, number, ending] { ended(number, ending); });
+    });
+    Running transfer{asked, relay, lane, settings_.limits.idle, settings_.limits.lifetime, {}, {}};
     transfer.peers = {peer_of(first.address), peer_of(second.address)};
     running_of_.add(transfer.user());
     for (const auto peer : transfer.places()) running_from_.add(peer);
-    const auto& running = running_.emplace(number, std::move(transfer)).first->second;
+    auto& running = running_.emplace(number, std::move(transfer)).first->second;
     if (const auto rate = rate_of(running)) relay->pace(rate); // its first bytes as well
     share_rates();                                             // the others have less now
+    hold_to_limits(running);
     relay->start();
+}
+
+// Ends the transfer when its time is over; until then looks again when that might be.
+void Transfers::hold_to_limits(Running& transfer) {
+    using std::chrono::milliseconds, std::chrono::seconds;
+    auto& relay = *transfer.relay;
+    const auto now = Relay::Clock::now();
+    auto next = Relay::Clock::time_point::max();
+    if (transfer.lifetime > seconds(0)) next = relay.started() + transfer.lifetime;
+    if (next <= now) return relay.end(Ending::too_long);
+    if (transfer.idle > seconds(0)) next = std::min(next, relay.last_moved() + transfer.idle);
+    if (next <= now) return relay.end(Ending::idle);
+    if (next == Relay::Clock::time_point::max()) return;
+    transfer.deadline = timers_.after(std::chrono::ceil<milliseconds>(next - now),
+                                      [this, &transfer] { hold_to_limits(transfer); });
 }
 
 // Once for all changes of a moment: each touches every transfer.
@@ -301,7 +314,7 @@ void Transfers::ended(Ticket number, Ending ending) {
     counted_.ended.add(ending);
     log_.info("transfer " + std::to_string(number) + ": " + id_of(transfer.asked.hash) + ", " + text_of(transfer.asked) +
               ", " + std::to_string(there) + " bytes there, " + std::to_string(back) + " back, " +
-              seconds_text(transfer.relay->age()) + ", " + to_text(ending));
+              seconds_text(Relay::Clock::now() - transfer.relay->started()) + ", " + to_text(ending));
     share_rates();
 }
 

@@ -73,6 +73,8 @@ private:
         Asked asked;
         std::shared_ptr<Relay> relay;
         std::size_t lane = 0;
+        std::chrono::seconds idle{0}, lifetime{0}; // the limits that were when it began
+        net::Timer deadline;
         std::string user() const { return std::string(asked.initiator.bare_text()); }
         std::array<Peer, 2> peers{};
         // Each address once: a transfer between two clients behind one address is one of its transfers.
@@ -93,6 +95,7 @@ private:
     void look_after(Ticket ticket);
     std::optional<Refusal> why_not(const Guest& first, const Guest& second, const xmpp::Jid& initiator) const;
     void run(const Asked& asked, Guest first, Guest second);
+    void hold_to_limits(Running& transfer);
     std::optional<std::uint64_t> rate_of(const Running& transfer) const;
     void ended(Ticket number, Ending ending);
     std::size_t most_waiting() const;

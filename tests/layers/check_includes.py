@@ -165,8 +165,8 @@ def check_code(path, lines, table, own_headers):
             wrong = check_include(path, found[1], found[2], table, own_headers)
             if wrong:
                 yield f"{path}:{number}: {found[2]}: {wrong}"
-        if THREADS.search(line) and not path.startswith(("server-core/store/", "proxy65/lanes.")):
-            yield f"{path}:{number}: threads and locks live in store/ and proxy65/lanes only"
+        if THREADS.search(line) and not path.startswith(("server-core/store/", "proxy65/lane")):
+            yield f"{path}:{number}: threads and locks live in store/ and proxy65/lane only"
 
 
 def sources(root):
