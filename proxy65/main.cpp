@@ -5,6 +5,7 @@
 #include "component.h"
 #include "listeners.h"
 #include "metrics.h"
+#include "net/core_dumps.h"
 #include "net/descriptors.h"
 #include "net/loop.h"
 #include "net/timer.h"
@@ -128,6 +129,7 @@ private:
 };
 
 int run(Settings settings, const CommandLine& line, const base::Log& log) {
+    if (!settings.core_dumps) net::forbid_core_dumps();
     std::signal(SIGPIPE, SIG_IGN); // splice has no MSG_NOSIGNAL
     const auto files = net::raise_descriptor_limit();
     const auto transfers_at_most = proxy65::most_transfers(files);
@@ -173,6 +175,7 @@ int probe(const CommandLine& line) {
         std::cerr << organisation.error().text() << '\n';
         return proxy65::wrong_settings;
     }
+    net::forbid_core_dumps();
     std::string password;
     std::getline(std::cin, password);
     return proxy65::probe(*organisation, line.words.back(), password);

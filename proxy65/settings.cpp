@@ -168,6 +168,7 @@ void read_section(SettingsSection section, Settings& settings) {
     read_limits(section, settings.limits);
     read_rates(section, settings.rates);
     section.integer("threads", settings.threads, {0, 64});
+    section.flag("core-dumps", settings.core_dumps);
 }
 
 } // namespace

@@ -59,6 +59,7 @@ struct Settings {
     Limits limits;
     Rates rates;
     std::int64_t threads = 0; // that move bytes; 0: one for each core
+    bool core_dumps = false;  // they would hold the secret, and the password of a probe
 };
 
 // Reads proxy65.conf and organisation.conf, those the command line names or else those in their places.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A core dump of a server holds its private key, the passwords under way and everybody's messages.
+// A core dump holds the private key, the passwords under way and everybody's messages; proxy65's, the component's secret.
 #pragma once
 
 namespace net {

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
 """XEP-0114 and what the proxy answers: XEP-0065 6.2, 0030, 0092, 0128, 0199; start and stop."""
+import os
 import signal
 import subprocess
 import time
 import unittest
 
-from proxy_play import BYTESTREAMS, LIMIT, NAME, ProxyCase, condition, stream_hash, within
+from proxy_play import BYTESTREAMS, LIMIT, NAME, PROGRAM, AsUser, ProxyCase, condition, stream_hash, within
 
 INFO = "http://jabber.org/protocol/disco#info"
 ITEMS = "http://jabber.org/protocol/disco#items"
@@ -220,6 +221,18 @@ class Stopping(ProxyCase):
         self.link.close()
         self.assertEqual(self.process.wait(LIMIT), 0)
         self.await_line("transfer 1: .* ended by the stop of the proxy")
+
+
+class Crashing(AsUser):
+    core_dumps = "no"
+
+    def test_design_4_4_a_crash_writes_no_memory_to_the_disk(self):
+        with open("/proc/%d/limits" % self.process.pid, encoding="ascii") as limits:
+            self.assertRegex(limits.read(), r"Max core file size +0 +0 ")
+        with open(PROGRAM, "rb") as program:
+            is_sanitized = b"libasan" in program.read()  # whose leak check reads the process from another
+        if not is_sanitized:
+            self.assertEqual(os.stat("/proc/%d/fd" % self.process.pid).st_uid, 0)  # nobody else may look
 
 
 class StoppingWithin(ProxyCase):

@@ -163,6 +163,7 @@ class ProxyCase(unittest.TestCase):
     """A proxy of its own for each test; `settings` are lines of proxy65.conf."""
     settings = ""
     secret = "s3cr3t"
+    core_dumps = "yes"
     joins = True  # whether the link is opened before the test begins
 
     def setUp(self):
@@ -184,8 +185,9 @@ class ProxyCase(unittest.TestCase):
             file.write(text)
 
     def write_settings(self, lines, socks="127.0.0.1:0, [::1]:0"):
-        self.write("proxy65.conf", "[proxy65]\nlisten-socks=%s\ncomponent-server=127.0.0.1:%d\n%s\n"
-                   % (socks, self.listener.getsockname()[1], lines))
+        # Only root may look into a process that leaves no core dump.
+        self.write("proxy65.conf", "[proxy65]\nlisten-socks=%s\ncomponent-server=127.0.0.1:%d\ncore-dumps=%s\n%s\n"
+                   % (socks, self.listener.getsockname()[1], self.core_dumps, lines))
 
     def reload(self, lines, **more):
         self.write_settings(lines, **more)
@@ -325,3 +327,15 @@ class ProxyCase(unittest.TestCase):
             except FileNotFoundError:
                 pass
         return links
+
+
+class AsUser(ProxyCase):
+    """The proxy is not root's, who has no share of the kernel's pipes to use up and may look into every process."""
+
+    def command(self, *words):
+        as_user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        return [*as_user, *super().command(*words)]
+
+    def start(self):
+        os.chmod(self.folder, 0o755)
+        super().start()

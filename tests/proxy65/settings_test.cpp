@@ -45,6 +45,7 @@ TEST_CASE("DESIGN 1: without a line each setting has its default") {
     CHECK(settings->access.networks.empty());
     CHECK(settings->listen_metrics.empty());
     CHECK(settings->threads == 0);
+    CHECK_FALSE(settings->core_dumps);
     CHECK(settings->limits.activation == std::chrono::seconds(30));
 }
 
@@ -58,7 +59,7 @@ TEST_CASE("DESIGN 1: each setting is read") {
                                       "allow-networks=192.0.2.0/24, 2001:db8::/32\n"
                                       "limit-waiting-per-address=7\nlimit-transfers-per-address=9\nrate-per-user=2M\nrate-total=1G\n"
                                       "listen-metrics=127.0.0.1:9165, [::1]:9165\n"
-                                      "limit-activation-time=1m\nlimit-idle-time=0\nlimit-transfers=5\n");
+                                      "limit-activation-time=1m\nlimit-idle-time=0\nlimit-transfers=5\ncore-dumps=yes\n");
     REQUIRE(settings);
     CHECK(settings->listen_socks == std::vector<base::Endpoint>{{"127.0.0.1", 0}, {"::1", 7778}});
     CHECK(settings->component_server == base::Endpoint{"xmpp.example.org", 5347});
@@ -78,6 +79,7 @@ TEST_CASE("DESIGN 1: each setting is read") {
     CHECK(settings->limits.activation == std::chrono::seconds(60));
     CHECK(settings->limits.idle == std::chrono::seconds(0));
     CHECK(settings->limits.transfers == 5);
+    CHECK(settings->core_dumps);
 }
 
 TEST_CASE("DESIGN 1: each mistake names its line and its key") {
