@@ -186,8 +186,8 @@ class ProxyCase(unittest.TestCase):
 
     def write_settings(self, lines, socks="127.0.0.1:0, [::1]:0"):
         # Only root may look into a process that leaves no core dump.
-        self.write("proxy65.conf", "[proxy65]\nlisten-socks=%s\ncomponent-server=127.0.0.1:%d\ncore-dumps=%s\n%s\n"
-                   % (socks, self.listener.getsockname()[1], self.core_dumps, lines))
+        self.write("proxy65.conf", "[proxy65]\nlisten-socks=%s\ncomponent-server=127.0.0.1:%d\n%s\ncore-dumps=%s\n"
+                   % (socks, self.listener.getsockname()[1], lines, self.core_dumps))
 
     def reload(self, lines, **more):
         self.write_settings(lines, **more)
