@@ -14,7 +14,23 @@ from proxy_play import ROMEO, ProxyCase, stream_hash, within
 MEGABYTES_20 = 20 << 20
 
 
-class Relay(ProxyCase):
+class Case(ProxyCase):
+    @staticmethod
+    def fill(client):
+        """Sends zeros until all buffers on the way have been full for a moment; how many."""
+        client.socket.setblocking(False)
+        sent = 0
+        idle = time.monotonic()
+        while time.monotonic() - idle < 0.3:
+            try:
+                sent += client.socket.send(bytes(100000))
+                idle = time.monotonic()
+            except BlockingIOError:
+                time.sleep(0.01)
+        return sent
+
+
+class Relay(Case):
     def test_design_6_20_megabytes_both_ways_at_once_arrive_as_they_were_sent_and_are_counted(self):
         target, initiator = self.transfer("s")
         sent = {target: os.urandom(MEGABYTES_20), initiator: os.urandom(MEGABYTES_20)}
@@ -84,6 +100,21 @@ class Relay(ProxyCase):
         self.assertEqual(self.link.activate("s"), "")
         self.assertEqual(target.receive(1000), bytes(number % 256 for number in range(1000)))
 
+    def test_what_waits_goes_on_though_the_sender_has_no_more_to_say(self):
+        target, initiator = self.transfer("s")
+        sender = threading.Thread(target=initiator.send, args=(bytes(MEGABYTES_20),))
+        sender.start()
+        received = 0
+        while received < MEGABYTES_20:  # meanwhile the kernel's buffers grow
+            received += len(target.socket.recv(1 << 18))
+        sender.join()
+        self.process.send_signal(signal.SIGSTOP)
+        sent = self.fill(initiator)
+        self.assertGreater(self.received_by_proxy(initiator), 1 << 20)  # more than one turn moves
+        initiator.close()
+        self.process.send_signal(signal.SIGCONT)
+        self.assertTrue(target.receive_all() == bytes(sent))
+
     def test_design_6_a_side_that_is_lost_ends_the_other(self):
         target, initiator = self.transfer("s")
         initiator.send(b"something")
@@ -147,7 +178,7 @@ class Threads(ProxyCase):
         self.assertEqual(sum("ended by the stop of the proxy" in line for line in self.rest_of_log()), 4)
 
 
-class OneThread(ProxyCase):
+class OneThread(Case):
     settings = "threads=1"  # each has a pool of pipes
 
     def test_design_8_a_pipe_belongs_to_a_direction_only_while_bytes_are_in_it(self):
@@ -158,15 +189,7 @@ class OneThread(ProxyCase):
         for _ in within():
             if self.pipes_of_proxy() == others + 2:
                 break  # one in the pool, both ends
-        slow[1].socket.setblocking(False)
-        sent = 0
-        idle = time.monotonic()
-        while time.monotonic() - idle < 0.3:  # until the receiver's buffers, the pipe and ours are full
-            try:
-                sent += slow[1].socket.send(bytes(100000))
-                idle = time.monotonic()
-            except BlockingIOError:
-                time.sleep(0.01)
+        sent = self.fill(slow[1])
         self.assertEqual(self.pipes_of_proxy(), others + 2)  # a slow reader costs one pipe
         fast[1].send(bytes(1000000))
         self.assertEqual(fast[0].receive(1000000), bytes(1000000))
