@@ -4,6 +4,12 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#ifdef __has_feature  // clang's; GCC says it by the name itself
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+
 namespace net {
 
 void forbid_core_dumps() {
