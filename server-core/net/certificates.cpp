@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "net/certificates.h"
 
+#include "net/datum.h"
+
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -55,10 +57,6 @@ Key new_key() {
 Certificate new_certificate() {
     gnutls_x509_crt_t certificate = nullptr;
     return gnutls_x509_crt_init(&certificate) < 0 ? Certificate() : Certificate(certificate);
-}
-
-gnutls_datum_t datum(std::string_view bytes) {
-    return {reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data())), static_cast<unsigned>(bytes.size())};
 }
 
 std::string take(gnutls_datum_t& bytes) {

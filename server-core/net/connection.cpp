@@ -2,9 +2,7 @@
 #include "net/connection.h"
 
 #include "net/departure.h"
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "net/waiting.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -14,7 +12,6 @@
 namespace net {
 namespace {
 
-constexpr auto waiting = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr std::size_t share_of_a_turn_bytes = 64 * 1024;
 constexpr std::size_t first_buffer_bytes = 1024;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "net/departure.h"
 
-#include <boost/asio/as_tuple.hpp>
+#include "net/waiting.h"
+
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <cerrno>
 #include <sys/socket.h>
@@ -12,7 +12,6 @@ namespace net {
 namespace {
 
 using Socket = boost::asio::ip::tcp::socket;
-constexpr auto waiting = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr std::chrono::seconds linger{5};
 
 struct Departing {

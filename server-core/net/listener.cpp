@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "net/listener.h"
 
-#include <boost/asio/as_tuple.hpp>
+#include "net/waiting.h"
+
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <optional>
 #include <utility>
@@ -13,7 +13,6 @@ namespace net {
 namespace {
 
 using boost::asio::ip::tcp;
-constexpr auto waiting = boost::asio::as_tuple(boost::asio::use_awaitable);
 constexpr std::chrono::seconds pause{1};
 constexpr int accepted_a_turn = 64; // a storm of joins does not starve who is here
 constexpr int backlog = 4096;       // the kernel lowers it to net.core.somaxconn

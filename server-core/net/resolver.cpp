@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "net/resolver.h"
 
-#include <boost/asio/as_tuple.hpp>
+#include "net/waiting.h"
+
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <vector>
 
@@ -11,7 +11,6 @@ namespace net {
 namespace {
 
 using boost::asio::ip::tcp;
-constexpr auto waiting = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 // What the limit cuts off.
 struct Attempt {

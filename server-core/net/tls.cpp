@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "net/pinned_keys.h"
 
+#include "net/datum.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -30,11 +32,6 @@ base::Result<std::string, std::string> read_file(const std::string& file) {
     if (!in || !(text << in.rdbuf()))
         return base::Unexpected(file + ": " + (errno != 0 ? std::strerror(errno) : "the file is empty"));
     return text.str();
-}
-
-gnutls_datum_t datum(std::string_view bytes) {
-    // GnuTLS takes no const, and writes nothing.
-    return {reinterpret_cast<unsigned char*>(const_cast<char*>(bytes.data())), static_cast<unsigned>(bytes.size())};
 }
 
 std::string why_not_loaded(int code, const std::string& certificate_file, const std::string& key_file) {

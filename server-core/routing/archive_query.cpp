@@ -30,7 +30,7 @@ constexpr std::size_t most_count = 1'000'000;
 constexpr std::size_t looked_at_once = 250;
 constexpr std::size_t most_looked_at = 2000;
 
-StanzaError error(Condition condition, xmpp::Words text = {}) { return {condition, std::move(text), {}, {}}; }
+StanzaError query_error(Condition condition, xmpp::Words text = {}) { return {condition, std::move(text), {}, {}}; }
 
 // Ids are decimal numbers, written in one way only.
 std::optional<std::uint64_t> parse_id(const std::string& text) {
@@ -48,10 +48,10 @@ bool take_id(const std::string& text, ArchiveQuery& query, std::uint64_t& id) {
 
 std::optional<StanzaError> take_ids(const xmpp::FormField& field, ArchiveQuery& query) {
     if (field.values.size() > most_ids)
-        return error(Condition::policy_violation, {"too many ids in one query", "trop d'identifiants dans une requête"});
+        return query_error(Condition::policy_violation, {"too many ids in one query", "trop d'identifiants dans une requête"});
     for (const std::string& text : field.values) {
         std::uint64_t id = 0;
-        if (!take_id(text, query, id)) return error(Condition::item_not_found);
+        if (!take_id(text, query, id)) return query_error(Condition::item_not_found);
         query.filter.ids.push_back(id);
     }
     return std::nullopt;
@@ -59,14 +59,14 @@ std::optional<StanzaError> take_ids(const xmpp::FormField& field, ArchiveQuery& 
 
 std::optional<StanzaError> take_time(const std::string& text, store::Time& time) {
     const auto parsed = xmpp::parse_datetime(text);
-    if (!parsed) return error(Condition::bad_request, {"a time is written as in XEP-0082", "une date s'écrit selon la XEP-0082"});
+    if (!parsed) return query_error(Condition::bad_request, {"a time is written as in XEP-0082", "une date s'écrit selon la XEP-0082"});
     time = *parsed;
     return std::nullopt;
 }
 
 std::optional<StanzaError> take_with(const std::string& text, ArchiveQuery& query) {
     const auto with = xmpp::parse_jid(text);
-    if (!with) return error(Condition::jid_malformed);
+    if (!with) return query_error(Condition::jid_malformed);
     query.filter.with = with->bare_text();
     query.filter.resource = with->resource();
     return std::nullopt;
@@ -77,19 +77,19 @@ std::optional<StanzaError> take_field(const xmpp::FormField& field, ArchiveQuery
     if (field.var == "FORM_TYPE") return std::nullopt;
     if (field.var == "ids") return take_ids(field, query);
     const bool is_known = field.var == "with" || field.var == "start" || field.var == "end" || field.var == "before-id" || field.var == "after-id";
-    if (!is_known) return error(Condition::feature_not_implemented);
+    if (!is_known) return query_error(Condition::feature_not_implemented);
     if (value.empty()) return std::nullopt;
     if (field.var == "with") return take_with(value, query);
     if (field.var == "start") return take_time(value, query.filter.start);
     if (field.var == "end") return take_time(value, query.filter.end);
     const bool is_taken = take_id(value, query, field.var == "before-id" ? query.filter.before : query.filter.after);
-    return is_taken ? std::nullopt : std::optional(error(Condition::item_not_found));
+    return is_taken ? std::nullopt : std::optional(query_error(Condition::item_not_found));
 }
 
 std::optional<StanzaError> take_form(const xml::Element& x, ArchiveQuery& query) {
     const auto form = xmpp::parse_form(x);
     if (!form || form->type() != xmpp::DataForm::submit || form->form_type() != archive_ns)
-        return error(Condition::bad_request, {"the form is not a query of this archive", "le formulaire n'est pas une requête de cette archive"});
+        return query_error(Condition::bad_request, {"the form is not a query of this archive", "le formulaire n'est pas une requête de cette archive"});
     for (const xmpp::FormField& field : form->fields())
         if (auto mistake = take_field(field, query)) return mistake;
     return std::nullopt;
@@ -101,9 +101,9 @@ std::optional<StanzaError> take_page(const xml::Element& element, ArchiveQuery& 
     if (!*asked) return std::nullopt;
     query.page = **asked;
     const auto& [most, after, before, index] = query.page;
-    if (index.value_or(0) != 0) return error(Condition::feature_not_implemented);
-    if (after && !after->empty() && !take_id(*after, query, query.after)) return error(Condition::item_not_found);
-    if (before && !before->empty() && !take_id(*before, query, query.before)) return error(Condition::item_not_found);
+    if (index.value_or(0) != 0) return query_error(Condition::feature_not_implemented);
+    if (after && !after->empty() && !take_id(*after, query, query.after)) return query_error(Condition::item_not_found);
+    if (before && !before->empty() && !take_id(*before, query, query.before)) return query_error(Condition::item_not_found);
     return std::nullopt;
 }
 
@@ -153,7 +153,7 @@ void Search::begin() {
     wanted.ids = named;
     store.page(owner, wanted, [self = shared_from_this()](auto found) {
         if (self->failed(found)) return;
-        if (found->size() < self->query.named.size()) return self->answer(Unexpected(error(Condition::item_not_found)));
+        if (found->size() < self->query.named.size()) return self->answer(Unexpected(query_error(Condition::item_not_found)));
         self->read_page();
     });
 }
@@ -197,7 +197,7 @@ void Search::look_at(std::vector<store::Entry> entries, store::PageQuery wanted)
         return take(std::move(said), wanted.most - 1);
     }
     if (is_over)
-        return answer(Unexpected(error(Condition::policy_violation, {"too many messages to look through: name a time", "trop de messages à parcourir : indiquez une période"})));
+        return answer(Unexpected(query_error(Condition::policy_violation, {"too many messages to look through: name a time", "trop de messages à parcourir : indiquez une période"})));
     look_on(std::move(wanted));
 }
 
@@ -252,8 +252,8 @@ xml::Element metadata_end(const char* name, const store::Entry& entry) {
 Result<ArchiveQuery, StanzaError> parse_archive_query(const xml::Element& element) {
     ArchiveQuery query;
     query.queryid = element.attribute("queryid").value_or("");
-    if (query.queryid.size() > most_queryid_bytes) return Unexpected(error(Condition::bad_request, {"the queryid is too long", "queryid trop long"}));
-    if (element.attribute("node")) return Unexpected(error(Condition::item_not_found));  // XEP-0442: no nodes here
+    if (query.queryid.size() > most_queryid_bytes) return Unexpected(query_error(Condition::bad_request, {"the queryid is too long", "queryid trop long"}));
+    if (element.attribute("node")) return Unexpected(query_error(Condition::item_not_found));  // XEP-0442: no nodes here
     query.flipped = element.has_child({archive_ns, "flip-page"});
     if (const auto x = element.child({xmpp::ns::data_form, "x"}))
         if (auto mistake = take_form(*x, query)) return Unexpected(*mistake);

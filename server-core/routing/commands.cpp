@@ -11,7 +11,7 @@ namespace {
 
 using xmpp::Condition, xmpp::DataForm, xmpp::ErrorType, xmpp::IqReply, xmpp::Language, xmpp::StanzaError;
 
-constexpr std::string_view ns = "http://jabber.org/protocol/commands";
+constexpr std::string_view commands_ns = "http://jabber.org/protocol/commands";
 constexpr std::size_t most_remembered = 500;
 
 enum class Action { execute, next, prev, complete, cancel };
@@ -31,7 +31,7 @@ Language language_of(const Request& request) {
 
 StanzaError refused(Condition condition, const char* specific, xmpp::Words text) {
     StanzaError error{condition, std::move(text), ErrorType::cancel, {}};
-    if (specific) error.detail = xml::Element({ns, specific});
+    if (specific) error.detail = xml::Element({commands_ns, specific});
     return error;
 }
 
@@ -56,15 +56,15 @@ base::Result<DataForm, StanzaError> submitted_form(const CommandStep& step, cons
 }
 
 xml::Element actions_of(const CommandStep& step, bool may_go_back) {
-    auto actions = xml::Element({ns, "actions"}).with_attribute("execute", step.may_go_on ? "next" : "complete");
-    if (may_go_back) actions = std::move(actions).with(xml::Element({ns, "prev"}));
-    if (step.may_go_on) actions = std::move(actions).with(xml::Element({ns, "next"}));
-    if (step.may_complete) actions = std::move(actions).with(xml::Element({ns, "complete"}));
+    auto actions = xml::Element({commands_ns, "actions"}).with_attribute("execute", step.may_go_on ? "next" : "complete");
+    if (may_go_back) actions = std::move(actions).with(xml::Element({commands_ns, "prev"}));
+    if (step.may_go_on) actions = std::move(actions).with(xml::Element({commands_ns, "next"}));
+    if (step.may_complete) actions = std::move(actions).with(xml::Element({commands_ns, "complete"}));
     return actions;
 }
 
 xml::Element answer(const std::string& id, const std::string& node, Language language, std::string_view status) {
-    return xml::Element({ns, "command"})
+    return xml::Element({commands_ns, "command"})
         .with_attribute("node", node)
         .with_attribute("sessionid", id)
         .with_attribute("status", status)
@@ -74,7 +74,7 @@ xml::Element answer(const std::string& id, const std::string& node, Language lan
 }  // namespace
 
 StanzaError bad_command(const char* specific, xmpp::Words text) {
-    return {Condition::bad_request, std::move(text), ErrorType::modify, xml::Element({ns, specific})};
+    return {Condition::bad_request, std::move(text), ErrorType::modify, xml::Element({commands_ns, specific})};
 }
 
 Command with_form(Command command, std::function<DataForm(Language)> form) {
@@ -185,7 +185,7 @@ void Commands::shown(const std::string& id, std::vector<DataForm> submitted, bas
     auto command = answer(id, session.command->node, session.language, step->is_last() ? "completed" : "executing");
     if (!step->is_last()) command = std::move(command).with(actions_of(*step, !submitted.empty()));
     if (!step->note.empty())
-        command = std::move(command).with(xml::Element({ns, "note"}).with_attribute("type", "info").with_text(step->note.in(session.language)));
+        command = std::move(command).with(xml::Element({commands_ns, "note"}).with_attribute("type", "info").with_text(step->note.in(session.language)));
     if (step->form) command = std::move(command).with(step->form->to_element());
     session.submitted = std::move(submitted);
     session.step = *std::move(step);

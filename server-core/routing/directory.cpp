@@ -17,7 +17,7 @@ constexpr const char* drawer = "directory";
 constexpr std::string_view card_ns = "vcard-temp";
 constexpr std::size_t most_field_bytes = 255;
 // Those who left, remembered for clients that come with an old version of the roster.
-constexpr std::ptrdiff_t most_tombstones = 500;
+constexpr std::ptrdiff_t most_left_accounts = 500;
 
 std::string field(const xml::Element& element, std::string_view name) {
     const std::string text = element.child_text({card_ns, name});
@@ -138,7 +138,7 @@ void Directory::read(const std::vector<store::Record>& records) {
 
 void Directory::forget_those_who_left(store::Batch& batch) {
     const auto has_left = [](const auto& entry) { return entry.second.has_left; };
-    if (std::ranges::count_if(all_, has_left) < most_tombstones) return;
+    if (std::ranges::count_if(all_, has_left) < most_left_accounts) return;
     for (const auto& [jid, colleague] : all_)
         if (colleague.has_left) batch.emplace_back(store::Erase{node_.domain.text(), drawer, jid.text()});
     std::erase_if(all_, has_left);

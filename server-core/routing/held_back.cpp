@@ -7,7 +7,7 @@
 namespace routing {
 namespace {
 
-constexpr std::string_view chat_states = "http://jabber.org/protocol/chatstates";
+constexpr std::string_view chat_states_ns = "http://jabber.org/protocol/chatstates";
 constexpr xml::Name event_name{"http://jabber.org/protocol/pubsub#event", "event"};
 constexpr xml::Name room_name{"http://jabber.org/protocol/muc#user", "x"};
 constexpr std::size_t most_held = 1000;
@@ -22,7 +22,7 @@ bool is_trimming(const xml::Element& child) {
 bool is_chat_state(const xml::Element& message) {
     bool found = false;
     for (const xml::Element child : message.children()) {
-        if (child.name().ns == chat_states)
+        if (child.name().ns == chat_states_ns)
             found = true;
         else if (!is_trimming(child))
             return false;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t most_known = 5000;
 constexpr std::size_t most_keys_waiting = 2000;
-constexpr std::size_t most_waiting = 200;  // for one key; the rest hear of nothing until their next presence
+constexpr std::size_t most_waiting_for_a_key = 200;  // for one key; the rest hear of nothing until their next presence
 constexpr std::size_t most_nodes = 200;    // that one client wants
 constexpr std::size_t most_node_bytes = 1024;
 constexpr std::string_view notify = "+notify";
@@ -48,7 +48,7 @@ void Interests::learn(const xmpp::Jid& asker, const xmpp::Presence& presence, Le
     const auto c = presence.child({caps_ns, "c"});
     if (!waiting_.contains(key) && waiting_.size() >= most_keys_waiting) return learned(nullptr);
     auto& queue = waiting_[key];
-    if (queue.size() >= most_waiting) return learned(nullptr);
+    if (queue.size() >= most_waiting_for_a_key) return learned(nullptr);
     const std::string ver(*c->attribute("ver"));
     queue.push_back({asker, presence.from(), std::string(c->attribute("node").value_or("")) + '#' + ver,
                      std::string(c->attribute("hash").value_or("")), ver, std::move(learned)});

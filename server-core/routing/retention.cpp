@@ -6,7 +6,7 @@
 namespace routing {
 namespace {
 
-constexpr std::size_t step = 200;
+constexpr std::size_t trim_step = 200;
 
 }  // namespace
 
@@ -28,7 +28,7 @@ void Retention::look_up_mark(const std::string& owner, const DailyWalk::Next& ne
 void Retention::look_at(const std::string& owner, std::uint64_t delivered, const DailyWalk::Next& next) {
     store::PageQuery oldest;
     oldest.before = delivered + 1;
-    oldest.most = step;
+    oldest.most = trim_step;
     feature_.store().page(owner, oldest, [this, owner, next, alive = std::weak_ptr<bool>(alive_)](auto page) {
         if (alive.expired()) return;
         const store::Time limit = feature_.node().clock.wall() - kept_;
@@ -38,7 +38,7 @@ void Retention::look_at(const std::string& owner, std::uint64_t delivered, const
         // Else there may be more, unless nothing goes because the disk refuses it.
         const std::uint64_t first = page && !page->empty() ? page->front().id : 0;
         const bool is_stuck = std::exchange(stuck_at_, first) == first;
-        next(old < step || is_stuck);
+        next(old < trim_step || is_stuck);
     });
 }
 

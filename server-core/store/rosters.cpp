@@ -9,7 +9,7 @@
 namespace store {
 namespace {
 
-constexpr std::array<std::string_view, 4> subscriptions = {"none", "to", "from", "both"};
+constexpr std::array<std::string_view, 4> subscription_names = {"none", "to", "from", "both"};
 
 // Whether the field was understood; a letter of a later version counts as understood.
 bool take_field(const Field& field, RosterItem& item) {
@@ -22,9 +22,9 @@ bool take_field(const Field& field, RosterItem& item) {
     case 'x': item.removed = true; return true;
     case 'o': item.in_roster = false; return true;
     case 's': {
-        const auto found = std::find(subscriptions.begin(), subscriptions.end(), field.value);
-        if (found == subscriptions.end()) return false;
-        item.subscription = static_cast<Subscription>(found - subscriptions.begin());
+        const auto found = std::find(subscription_names.begin(), subscription_names.end(), field.value);
+        if (found == subscription_names.end()) return false;
+        item.subscription = static_cast<Subscription>(found - subscription_names.begin());
         return true;
     }
     case 'v': {
@@ -54,7 +54,7 @@ Put put_roster_item(const std::string& owner, const RosterItem& item) {
     FieldWriter fields;
     if (!item.name.empty()) fields.add('n', item.name);
     for (const std::string& group : item.groups) fields.add('g', group);
-    fields.add('s', subscriptions[static_cast<std::size_t>(item.subscription)]);
+    fields.add('s', subscription_names[static_cast<std::size_t>(item.subscription)]);
     if (item.ask) fields.add('a', {});
     if (item.approved) fields.add('p', {});
     if (!item.in_roster) fields.add('o', {});

@@ -9,7 +9,7 @@
 namespace xmpp {
 namespace {
 
-constexpr std::array<std::string_view, 4> type_names = {"form", "submit", "cancel", "result"};
+constexpr std::array<std::string_view, 4> form_types = {"form", "submit", "cancel", "result"};
 constexpr std::string_view form_type_var = "FORM_TYPE";
 
 xml::Element text_element(std::string_view name, std::string_view text) {
@@ -99,7 +99,7 @@ std::optional<bool> DataForm::boolean(std::string_view var) const {
 }
 
 xml::Element DataForm::to_element() const {
-    auto x = xml::Element({ns::data_form, "x"}).with_attribute("type", type_names[static_cast<std::size_t>(type_)]);
+    auto x = xml::Element({ns::data_form, "x"}).with_attribute("type", form_types[static_cast<std::size_t>(type_)]);
     if (!title_.empty()) x = std::move(x).with(text_element("title", title_));
     if (!instructions_.empty()) x = std::move(x).with(text_element("instructions", instructions_));
     for (const auto& field : fields_) x = std::move(x).with(xmpp::to_element(field));
@@ -108,9 +108,9 @@ xml::Element DataForm::to_element() const {
 
 std::optional<DataForm> parse_form(const xml::Element& x) {
     if (!x.is({ns::data_form, "x"})) return std::nullopt;
-    const auto found = std::ranges::find(type_names, x.attribute("type").value_or(""));
-    if (found == type_names.end()) return std::nullopt;
-    DataForm form(static_cast<DataForm::Type>(found - type_names.begin()));
+    const auto found = std::ranges::find(form_types, x.attribute("type").value_or(""));
+    if (found == form_types.end()) return std::nullopt;
+    DataForm form(static_cast<DataForm::Type>(found - form_types.begin()));
     form.title(x.child_text({ns::data_form, "title"}));
     form.instructions(x.child_text({ns::data_form, "instructions"}));
     for (const auto child : x.children())

@@ -14,10 +14,10 @@
 namespace xmpp {
 namespace {
 
-struct Free {
+struct FreeBytes {
     void operator()(std::uint8_t* memory) const { std::free(memory); }
 };
-using Owned = std::unique_ptr<std::uint8_t, Free>;
+using Owned = std::unique_ptr<std::uint8_t, FreeBytes>;
 
 const std::uint8_t* bytes(std::string_view text) { return reinterpret_cast<const std::uint8_t*>(text.data()); }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t digest_bytes = 32;
 
-void demand(int code) {
+void demand_digest(int code) {
     if (code < 0) throw std::runtime_error(std::string("SHA-256: ") + gnutls_strerror(code));
 }
 
@@ -20,11 +20,11 @@ void Sha256::Close::operator()(hash_hd_st* hash) const { gnutls_hash_deinit(hash
 
 Sha256::Sha256() {
     gnutls_hash_hd_t made = nullptr;
-    demand(gnutls_hash_init(&made, GNUTLS_DIG_SHA256));
+    demand_digest(gnutls_hash_init(&made, GNUTLS_DIG_SHA256));
     hash_.reset(made);
 }
 
-void Sha256::add(std::string_view bytes) { demand(gnutls_hash(hash_.get(), bytes.data(), bytes.size())); }
+void Sha256::add(std::string_view bytes) { demand_digest(gnutls_hash(hash_.get(), bytes.data(), bytes.size())); }
 
 std::string Sha256::take() {
     std::string digest(digest_bytes, '\0');

@@ -44,7 +44,7 @@ constexpr std::array rows = {
 };
 static_assert(rows.size() == static_cast<std::size_t>(Condition::unexpected_request) + 1);
 
-constexpr std::array<std::string_view, 6> type_names = {"", "auth", "cancel", "continue", "modify", "wait"};
+constexpr std::array<std::string_view, 6> error_types = {"", "auth", "cancel", "continue", "modify", "wait"};
 
 const Row& row(Condition condition) {
     return rows[static_cast<std::size_t>(condition)];
@@ -69,7 +69,7 @@ ErrorType default_type(Condition condition) {
 xml::Element StanzaError::to_element(Language language) const {
     const auto shown = type == ErrorType::none ? default_type(condition) : type;
     auto element = xml::Element({xml::stanza_ns, "error"})
-                       .with_attribute("type", type_names[static_cast<std::size_t>(shown)])
+                       .with_attribute("type", error_types[static_cast<std::size_t>(shown)])
                        .with_attribute("code", row(condition).code)
                        .with(xml::Element({ns::stanzas, to_string(condition)}));
     if (!text.empty())
@@ -82,8 +82,8 @@ xml::Element StanzaError::to_element(Language language) const {
 StanzaError parse_stanza_error(const xml::Element& error) {
     StanzaError read;
     const auto type = error.attribute("type").value_or("");
-    const auto found = std::ranges::find(type_names, type);
-    if (found != type_names.end()) read.type = static_cast<ErrorType>(found - type_names.begin());
+    const auto found = std::ranges::find(error_types, type);
+    if (found != error_types.end()) read.type = static_cast<ErrorType>(found - error_types.begin());
     for (const auto child : error.children()) {
         if (child.name().ns != ns::stanzas) {
             read.detail = child;

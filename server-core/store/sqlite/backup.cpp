@@ -15,7 +15,7 @@ namespace {
 using base::Unexpected;
 using Text = std::string;
 
-constexpr const char* tables = "CREATE TABLE backup(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+constexpr const char* backup_tables = "CREATE TABLE backup(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
                                "CREATE TABLE backup_owner(owner TEXT PRIMARY KEY, records INTEGER NOT NULL,"
                                " entries INTEGER NOT NULL, sha256 TEXT NOT NULL);"
                                "CREATE TABLE backup_file(name TEXT PRIMARY KEY, mode INTEGER NOT NULL,"
@@ -42,7 +42,7 @@ int insert(sqlite3* connection, const char* sql, const Values&... values) {
 }
 
 int write_down(sqlite3* connection, const Backup& backup, const std::vector<Contents>& owners) {
-    int code = run_sql(connection, Text("PRAGMA synchronous = FULL; BEGIN;") + tables);
+    int code = run_sql(connection, Text("PRAGMA synchronous = FULL; BEGIN;") + backup_tables);
     for (const auto& [name, value] : {std::pair<Text, Text>{"format", format}, {"made", backup.made}, {"domain", backup.domain}})
         if (code == SQLITE_OK) code = insert(connection, "INSERT INTO backup VALUES(?, ?)", name, value);
     for (const Contents& of : owners)
