@@ -53,7 +53,7 @@ auto read_wanted(const Question& question, std::string_view name, const Values& 
         const auto jid = xmpp::parse_jid(child.attribute("jid").value_or(""));
         const auto known = named(values, *value);
         if (!jid || !known)
-            wanted.invalid.emplace_back(child.attribute("jid").value_or(""));
+            wanted.invalid.push_back(jid ? keep(*jid) : std::string(child.attribute("jid").value_or("")));
         else if (!wanted.values.emplace(keep(*jid), *known).second)
             wanted.is_doubled = true;
     }
@@ -67,7 +67,7 @@ std::size_t count_owners(const store::Node& node, const std::map<std::string, No
         std::ranges::count_if(all, [](const auto& entry) { return entry.second == NodeAffiliation::owner; }));
 }
 
-// XEP-0060 8.8.2.4, 8.9.2.4: the error, with what was not changed as it is.
+// XEP-0060 8.8.2.4, 8.9.2.4: the error, with what was not changed as it is; what is not in it counts as changed.
 void refuse_with(const Question& question, const xml::Element& unchanged) {
     question.reply(xmpp::IqReply::error(Condition::not_acceptable).beside(question.tag("pubsub").with(unchanged)));
 }
@@ -149,6 +149,8 @@ void set_affiliations(const Question& question) {
         auto unchanged = question.tag("affiliations").with_attribute("node", question.node);
         for (const auto& [bare, affiliation] : wanted.values)
             unchanged = std::move(unchanged).with(affiliation_tag(question, bare, node->affiliation(bare)));
+        for (const std::string& bare : wanted.invalid)
+            unchanged = std::move(unchanged).with(affiliation_tag(question, bare, node->affiliation(bare)));
         return refuse_with(question, unchanged);
     }
     const auto changed = following(*node, wanted.values);
@@ -180,6 +182,8 @@ void set_subscriptions(const Question& question) {
     if (!wanted.invalid.empty() || wanted.is_doubled || is_too_many) {
         auto unchanged = question.tag("subscriptions").with_attribute("node", question.node);
         for (const auto& [jid, state] : wanted.values)
+            unchanged = std::move(unchanged).with(subscription_tag(question, jid, state_of(*node, jid)));
+        for (const std::string& jid : wanted.invalid)
             unchanged = std::move(unchanged).with(subscription_tag(question, jid, state_of(*node, jid)));
         return refuse_with(question, unchanged);
     }
