@@ -178,7 +178,7 @@ void publish(const Feature& feature, Account& account, const xml::Element& vcard
 void add_vcard4(Feature& feature) {
     feature.advertise(ns);
     feature.advertise_for_accounts(ns);
-    // XEP-0292 7.2: cards about contacts, an item for each, are nobody else's.
+    // XEP-0292 5.2: cards about contacts, an item for each, are nobody else's.
     feature.publisher().begins("urn:xmpp:contacts", [](store::NodeConfig& config) {
         config.access = store::AccessModel::whitelist;
         config.max_items = store::NodeConfig::max;

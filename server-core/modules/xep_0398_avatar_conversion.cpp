@@ -43,7 +43,7 @@ std::string picture_in(std::string text) { return base::base64_decode_lines(std:
 
 std::string id_of(std::string_view picture) { return base::hexadecimal(xmpp::digest(xmpp::ScramHash::sha1, picture)); }
 
-// XEP-0398 4.1: the picture that is in the data node.
+// XEP-0398 3.1: the picture that is in the data node.
 void take_metadata(Account& account, const xml::Element& metadata) {
     Avatar& avatar = account.state<Avatar>();
     avatar.is_known = true;
@@ -75,7 +75,7 @@ bool is_own_wish(const Presence& presence) {
     return photo && photo->text().empty();
 }
 
-// XEP-0398 5: with every available presence but those that say there is no picture.
+// XEP-0398 4: with every available presence but those that say there is no picture.
 bool sends_with_photo(const Feature& feature, Session& session, const Presence& presence) {
     const Avatar& avatar = session.account().state<Avatar>();
     Shown& shown = session.state<Shown>();
@@ -156,7 +156,7 @@ bool publish(const Feature& feature, Account& account, const char* node, std::st
     return feature.publisher().publish(host, asker, {account.jid(), node, item}).has_value();
 }
 
-// XEP-0398 4.2. A card without picture ends the avatar.
+// XEP-0398 3.2. A card without picture ends the avatar.
 void take_card(const Feature& feature, Account& account, const xml::Element& card) {
     if (!card.is(card_name)) return;
     const auto photo = card.child(photo_name);

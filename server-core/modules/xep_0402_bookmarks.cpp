@@ -56,7 +56,7 @@ xml::Element moved(const xml::Element& element, std::string_view from, std::stri
     return copy;
 }
 
-// XEP-0402 6.1: the items cast into the older namespace, each with its room's address.
+// XEP-0402 5.3.1: the items cast into the older namespace, each with its room's address.
 xml::Element to_old(const std::string& id, const xml::Element& conference) {
     return moved(conference, ns, old_ns).with_attribute("jid", id);
 }
@@ -119,7 +119,7 @@ void publish_old_list(const Feature& feature, Account& account) {
     publish(feature, account, old_ns, "current", old_list_of(account.state<Bookmarks>(), xml::Element(old_list)));
 }
 
-// XEP-0402 6.1: a list set in an older way changes those rooms that are different, and no others. False: there are none.
+// XEP-0402 5.3.2: a list set in an older way changes those rooms that are different, and no others. False: there are none.
 bool take_old_list(const Feature& feature, Account& account, const xml::Element& list) {
     std::map<std::string, xml::Element> wanted;
     for (const xml::Element child : list.children()) {

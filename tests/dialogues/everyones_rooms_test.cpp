@@ -14,7 +14,7 @@ const std::string own = "<item id='balcony@rooms.verona.example'><conference xml
 std::string pubsub(const std::string& inside) { return "<pubsub xmlns='http://jabber.org/protocol/pubsub'>" + inside + "</pubsub>"; }
 std::string bookmarks_of(TestClient& client) { return client.gets(pubsub("<items node='urn:xmpp:bookmarks:1'/>")); }
 std::string listed(const std::string& items) { return pubsub("<items node='urn:xmpp:bookmarks:1'>" + items + "</items>"); }
-// As XEP-0402 5.1 tells clients to.
+// As XEP-0402 3.3 tells clients to.
 std::string publish(const std::string& item) {
     const auto field = [](const std::string& var, const std::string& value) { return "<field var='" + var + "'><value>" + value + "</value></field>"; };
     return pubsub("<publish node='urn:xmpp:bookmarks:1'>" + item + "</publish><publish-options><x xmlns='jabber:x:data' type='submit'>" +
@@ -58,7 +58,7 @@ TEST_CASE("Rooms for everybody: none by default") {
     CHECK(same_xml(listed(""), bookmarks_of(host.connect("romeo@verona.example/orchard"))));
 }
 
-TEST_CASE("XEP-0402 5.1, 5.2: a client's first question finds the room, in a node as clients make it, closed to others") {
+TEST_CASE("XEP-0402 3.2, 5.2: a client's first question finds the room, in a node as clients make it, closed to others") {
     Verona play;
     auto& romeo = play.host.connect("romeo@verona.example/orchard");
     CHECK(same_xml(listed(hall), bookmarks_of(romeo)));

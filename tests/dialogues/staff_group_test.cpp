@@ -319,7 +319,7 @@ TEST_CASE("Staff group: who was disabled while no server ran is gone at the next
     CHECK(same_xml(get, play.host.login(romeo_jid + "/orchard").gets(get)));
 }
 
-TEST_CASE("XEP-0292 5: a name that is published as vCard4 is shown as well") {
+TEST_CASE("XEP-0292 4.1: a name that is published as vCard4 is shown as well") {
     Verona play;
     play.juliet.sets("<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='urn:xmpp:vcard4'><item id='current'>"
                      "<vcard xmlns='urn:ietf:params:xml:ns:vcard-4.0'><fn><text>Giulietta</text></fn></vcard></item></publish></pubsub>");

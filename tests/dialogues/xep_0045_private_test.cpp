@@ -39,7 +39,7 @@ using Texts = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("XEP-0045 7.5, XEP-0313 5.1.1: a private message to a nick that two clients share is one entry with one id") {
+TEST_CASE("XEP-0045 7.5, XEP-0313 6.1.1: a private message to a nick that two clients share is one entry with one id") {
     Shared play;
     play.whispers("soft");
     const Texts heard = Shared::heard(play.balcony);

@@ -359,7 +359,7 @@ TEST_CASE("XEP-0060 16.4.4: a node without notifications is silent, one with typ
     play.francisco.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0060 12.3: a subscriber who is gone is one no more") {
+TEST_CASE("XEP-0060 12.4: a subscriber who is gone is one no more") {
     Denmark play;
     play.makes();
     play.subscribes(play.francisco, francisco_jid);

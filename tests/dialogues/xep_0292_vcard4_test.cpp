@@ -31,13 +31,13 @@ struct Capulet {
 
 }  // namespace
 
-TEST_CASE("XEP-0292 6: a vcard-temp is there as vCard4, readable by all as the card is") {
+TEST_CASE("XEP-0292 11: a vcard-temp is there as vCard4, readable by all as the card is") {
     Capulet play;
     play.balcony.sets(card(in_temp));
     CHECK(same_xml(items(node, item("current", vcard(in_vcard4))), play.paris.gets(items(node), juliet)));
 }
 
-TEST_CASE("XEP-0292 6: a published vCard4 is there as vcard-temp, for those who may read it") {
+TEST_CASE("XEP-0292 11: a published vCard4 is there as vcard-temp, for those who may read it") {
     Capulet play;
     play.balcony.sets(publish(node, item("current", vcard(in_vcard4)), options(field("pubsub#access_model", "open"))));
     CHECK(same_xml(card(in_temp), play.paris.gets(card(""), juliet)));
@@ -65,7 +65,7 @@ TEST_CASE("DESIGN 4.1: the two cards are one commit: whatever the store refuses,
     }
 }
 
-TEST_CASE("XEP-0292 6: what vCard4 does not say stays in the vcard-temp, so that who hid himself is hidden (docs/decisions/0052)") {
+TEST_CASE("XEP-0292 11: what vCard4 does not say stays in the vcard-temp, so that who hid himself is hidden (docs/decisions/0052)") {
     Capulet play;
     const std::string hidden = "<CLASS><PRIVATE/></CLASS>";
     play.balcony.sets(card(in_temp + hidden));
@@ -73,7 +73,7 @@ TEST_CASE("XEP-0292 6: what vCard4 does not say stays in the vcard-temp, so that
     CHECK(same_xml(card("<FN>Juliet</FN>" + hidden), play.balcony.gets(card(""))));
 }
 
-TEST_CASE("XEP-0292 6: whose vCard4 is closed is not found by his names, whichever card he changes (docs/decisions/0052)") {
+TEST_CASE("XEP-0292 11: whose vCard4 is closed is not found by his names, whichever card he changes (docs/decisions/0052)") {
     Capulet play;
     const auto found = [&] { return play.paris.sets("<query xmlns='jabber:iq:search'><first>Juliet</first></query>", "search.capulet.example"); };
     play.balcony.sets(publish(node, item("current", vcard(in_vcard4)), options(field("pubsub#access_model", "whitelist"))));
@@ -85,7 +85,7 @@ TEST_CASE("XEP-0292 6: whose vCard4 is closed is not found by his names, whichev
     CHECK(found().find(juliet) != std::string::npos);
 }
 
-TEST_CASE("XEP-0292 6, XEP-0060 8.2: who closes his vCard4 is not found any more at once, and found again when he opens it") {
+TEST_CASE("XEP-0292 11, XEP-0060 8.2: who closes his vCard4 is not found any more at once, and found again when he opens it") {
     Capulet play;
     const auto is_found = [&] {
         return play.paris.sets("<query xmlns='jabber:iq:search'><first>Juliet</first></query>", "search.capulet.example").find(juliet) != std::string::npos;
@@ -113,13 +113,13 @@ TEST_CASE("XEP-0060 8.2: a node that is configured keeps what follows it") {
     CHECK(play.balcony.gets(private_list).find("room@rooms.capulet.example") != std::string::npos);
 }
 
-TEST_CASE("XEP-0292 8: server and account tell that they know vCard4") {
+TEST_CASE("XEP-0292 7: server and account tell that they know vCard4") {
     Capulet play;
     for (const std::string& whom : {std::string("capulet.example"), juliet})
         CHECK(play.balcony.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", whom).find("'urn:ietf:params:xml:ns:vcard-4.0'") != std::string::npos);
 }
 
-TEST_CASE("XEP-0292 7.2: cards about contacts are the owner's alone by default, one item for each contact") {
+TEST_CASE("XEP-0292 5.2: cards about contacts are the owner's alone by default, one item for each contact") {
     Capulet play;
     play.host.befriend(play.balcony, play.paris);
     for (const std::string contact : {"paris@capulet.example", "nurse@capulet.example"})

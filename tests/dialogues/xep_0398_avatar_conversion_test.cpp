@@ -50,7 +50,7 @@ struct Capulet {
 
 }  // namespace
 
-TEST_CASE("XEP-0398 4.1: an avatar published by PEP is the vCard's photo, also after a restart") {
+TEST_CASE("XEP-0398 3.1: an avatar published by PEP is the vCard's photo, also after a restart") {
     Capulet play;
     play.balcony.sets(card("<FN>Juliet</FN>"));
     play.publishes(play.picture);
@@ -60,7 +60,7 @@ TEST_CASE("XEP-0398 4.1: an avatar published by PEP is the vCard's photo, also a
     CHECK(same_xml(card("<FN>Juliet</FN>" + photo(play.picture)), stranger.gets(card(""), juliet)));
 }
 
-TEST_CASE("XEP-0398 4.1: of several the one that is here is taken; a hash that is not the picture's is not") {
+TEST_CASE("XEP-0398 3.1: of several the one that is here is taken; a hash that is not the picture's is not") {
     Capulet play;
     play.balcony.sets(publish(data_node, data_item(play.picture)));
     const std::string elsewhere = info_of("other", " url='http://avatars.example/a.png'");
@@ -80,7 +80,7 @@ TEST_CASE("XEP-0398 7: who may not read the avatar by PEP is not shown it in the
     CHECK(same_xml(card(photo(play.picture)), play.orchard.gets(card(""), juliet)));
 }
 
-TEST_CASE("XEP-0398 4.2: a vCard with a photo is published as data, then as metadata") {
+TEST_CASE("XEP-0398 3.2: a vCard with a photo is published as data, then as metadata") {
     Capulet play;
     wants(play.orchard, {metadata_node});
     play.orchard.forget_received();
@@ -98,7 +98,7 @@ TEST_CASE("XEP-0398 4.2: a vCard with a photo is published as data, then as meta
                                     "<item id='*'><metadata xmlns='urn:xmpp:avatar:metadata'/></item></items></event></message>");
 }
 
-TEST_CASE("XEP-0398 5: presence carries the hash, again when the avatar changes") {
+TEST_CASE("XEP-0398 4: presence carries the hash, again when the avatar changes") {
     Capulet play;
     play.balcony.forget_received();
     play.orchard.forget_received();
@@ -115,7 +115,7 @@ TEST_CASE("XEP-0398 5: presence carries the hash, again when the avatar changes"
     play.orchard.receives("<presence from='juliet@capulet.example/balcony' to='romeo@capulet.example'><show>away</show>" + update(id_of("another")) + "</presence>");
 }
 
-TEST_CASE("XEP-0398 5: an empty x and a wrong hash are overwritten, an empty photo is left, directed presence has it too") {
+TEST_CASE("XEP-0398 4: an empty x and a wrong hash are overwritten, an empty photo is left, directed presence has it too") {
     Capulet play;
     play.publishes(play.picture);
     play.orchard.forget_received();
@@ -134,7 +134,7 @@ TEST_CASE("XEP-0398 5: an empty x and a wrong hash are overwritten, an empty pho
     play.orchard.receives("<presence from='juliet@capulet.example/balcony' to='romeo@capulet.example/orchard'>" + update(id_of("another")) + "</presence>");
 }
 
-TEST_CASE("XEP-0398 5: a picture that is deleted without its metadata leaves presence as it leaves the vCard") {
+TEST_CASE("XEP-0398 4: a picture that is deleted without its metadata leaves presence as it leaves the vCard") {
     Capulet play;
     play.publishes(play.picture);
     const auto ends = [&](const std::string& end) {
@@ -148,7 +148,7 @@ TEST_CASE("XEP-0398 5: a picture that is deleted without its metadata leaves pre
     SUBCASE("with the node") { ends(owner("<delete node='" + data_node + "'/>")); }
 }
 
-TEST_CASE("XEP-0084 4.2, XEP-0398 5: an avatar that takes another's place is told once, when its metadata are there") {
+TEST_CASE("XEP-0084 4.2, XEP-0398 4: an avatar that takes another's place is told once, when its metadata are there") {
     Capulet play;
     play.publishes(play.picture);
     play.orchard.forget_received();
@@ -167,7 +167,7 @@ TEST_CASE("XEP-0084 3: a picture of 200 kB goes both ways") {
     CHECK(same_xml(items(data_node, data_item(other)), play.orchard.gets(items(data_node), juliet)));
 }
 
-TEST_CASE("XEP-0398 3: the account tells that it converts") {
+TEST_CASE("XEP-0398 2: the account tells that it converts") {
     Capulet play;
     CHECK(play.balcony.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", juliet).find("urn:xmpp:pep-vcard-conversion:0") != std::string::npos);
 }

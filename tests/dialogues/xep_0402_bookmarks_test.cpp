@@ -40,7 +40,7 @@ struct Capulet {
 
 }  // namespace
 
-TEST_CASE("XEP-0402 4.3, 6.1: a room that is published is there in the older ways as well") {
+TEST_CASE("XEP-0402 3.3, 5.3.1: a room that is published is there in the older ways as well") {
     Capulet play;
     play.balcony.sets(publish(node, item(play_room, conference("name='The Play' autojoin='true'", "<nick>JC</nick><extensions><state xmlns='urn:other' minimized='true'/></extensions>")), closed));
     play.check_all_ways(
@@ -51,7 +51,7 @@ TEST_CASE("XEP-0402 4.3, 6.1: a room that is published is there in the older way
     play.check_all_ways("", "");
 }
 
-TEST_CASE("XEP-0402 6.1: a list in private XML becomes items; only what is different is told") {
+TEST_CASE("XEP-0402 5.3.2: a list in private XML becomes items; only what is different is told") {
     Capulet play;
     const std::string both = old_conference("jid='theplay@rooms.example' name='The Play'") +
                              old_conference("jid='orchard@rooms.example' autojoin='1'", "<nick>JC</nick>");
@@ -67,7 +67,7 @@ TEST_CASE("XEP-0402 6.1: a list in private XML becomes items; only what is diffe
     play.balcony.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0402 6.1: a list in which the same is written otherwise changes nothing and tells nobody") {
+TEST_CASE("XEP-0402 5.3.2: a list in which the same is written otherwise changes nothing and tells nobody") {
     Capulet play;
     const std::string rich = item(play_room, conference("name='The Play' autojoin='true'", "<nick>JC</nick><password>secret</password>"
                                                         "<extensions><state xmlns='urn:other' minimized='true'/></extensions>"));
@@ -82,7 +82,7 @@ TEST_CASE("XEP-0402 6.1: a list in which the same is written otherwise changes n
     CHECK(same_xml(items(node, rich + plain), play.balcony.gets(items(node))));
 }
 
-TEST_CASE("XEP-0402 6.1, 3: what the older format cannot say stays when a list changes a room") {
+TEST_CASE("XEP-0402 5.3.2, 2: what the older format cannot say stays when a list changes a room") {
     Capulet play;
     const std::string state = "<extensions><state xmlns='urn:other' minimized='true'/></extensions>";
     play.balcony.sets(publish(node, item(play_room, conference("name='The Play' autojoin='true'", "<nick>JC</nick>" + state)), closed));
@@ -90,7 +90,7 @@ TEST_CASE("XEP-0402 6.1, 3: what the older format cannot say stays when a list c
     CHECK(same_xml(items(node, item(play_room, conference("name='Our Play'", state + "<password>secret</password>"))), play.balcony.gets(items(node))));
 }
 
-TEST_CASE("XEP-0402 6.1: a list published by PEP in the older way becomes items and private XML") {
+TEST_CASE("XEP-0402 5.3.2: a list published by PEP in the older way becomes items and private XML") {
     Capulet play;
     const std::string one = old_conference("jid='theplay@rooms.example' name='The Play'", "<password>secret</password>");
     play.balcony.sets(publish(old_node, item("current", storage(one)), options(field("pubsub#persist_items", "true") + field("pubsub#access_model", "whitelist"))));
@@ -105,7 +105,7 @@ TEST_CASE("XEP-0048 2.2: bookmarks of web pages stay in private XML") {
     CHECK(same_xml(query(storage(url + old_conference("jid='theplay@rooms.example' name='The Play'"))), play.balcony.gets(query(storage("")))));
 }
 
-TEST_CASE("XEP-0402 4, 7: bookmarks survive a restart, and nobody else sees them") {
+TEST_CASE("XEP-0402 5.1, 5.2: bookmarks survive a restart, and nobody else sees them") {
     Capulet play;
     auto& romeo = play.host.login("romeo@capulet.example/orchard");
     play.host.befriend(play.balcony, romeo);
@@ -133,14 +133,14 @@ TEST_CASE("XEP-0402 5.1, XEP-0223 2: bookmarks made without options are closed a
         romeo.is_refused("get", items(owner[0] == 'j' ? node : old_node), "not-allowed", owner);
 }
 
-TEST_CASE("XEP-0402 6.2: the account tells that it keeps both in step") {
+TEST_CASE("XEP-0402 5.3, 6: the account tells that it keeps both in step") {
     Capulet play;
     const std::string features = play.balcony.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", "juliet@capulet.example");
     CHECK(features.find("urn:xmpp:bookmarks:1#compat'") != std::string::npos);
     CHECK(features.find("urn:xmpp:bookmarks:1#compat-pep'") != std::string::npos);
 }
 
-TEST_CASE("XEP-0402 5.1, XEP-0060 6.5.2: who has no bookmarks is told so at each login, without an error; others learn nothing") {
+TEST_CASE("XEP-0402 3.2, XEP-0060 6.5.2: who has no bookmarks is told so at each login, without an error; others learn nothing") {
     Capulet play;
     CHECK(same_xml(items(node, ""), play.balcony.gets(items(node))));
     play.host.restarts();
