@@ -43,6 +43,13 @@ TEST_CASE("XEP-0085 5.8, XEP-0313 6.1.1: chat states pass; alone they are not ke
     }
 }
 
+TEST_CASE("XEP-0359 2.2, 3: the sender's own id passes as it is, and so do ids that others gave") {
+    Verona play;
+    CHECK(is_kept(play, body + "<origin-id xmlns='urn:xmpp:sid:0' id='mine'/>"));
+    play.romeo.sends("<message to='juliet@verona.example' type='chat'>" + body + "<stanza-id xmlns='urn:xmpp:sid:0' id='7' by='hall@rooms.example'/></message>");
+    CHECK(xml::to_string(play.juliet.next()).find("by='hall@rooms.example'") != std::string::npos);
+}
+
 TEST_CASE("XEP-0184 5.5, 7, XEP-0313 6.1.1: what asks for a receipt passes, and the receipt; both are kept") {
     Verona play;
     CHECK(is_kept(play, body + "<request xmlns='urn:xmpp:receipts'/>"));

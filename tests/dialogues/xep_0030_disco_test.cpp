@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // XEP-0030: what the server and accounts say about themselves, and to whom.
 #include "support/test_host.h"
+#include "xml/parser.h"
 
 #include <doctest/doctest.h>
 
@@ -94,6 +95,30 @@ TEST_CASE("XEP-0030 3.1: an account tells its owner and those who may see him wh
     CHECK(same_xml(items_with("<item jid='romeo@verona.example/orchard'/>"), play.juliet.gets(items, "romeo@verona.example")));
     play.romeo.sends("<presence type='unavailable'/>");
     CHECK(same_xml(items, play.juliet.gets(items, "romeo@verona.example")));
+}
+
+TEST_CASE("XEP-0030 6.3: whoever asks, and whenever, an address and node have one identity") {
+    Verona play;
+    play.romeo.sends("<presence to='garden@rooms.verona.example/Romeo'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+    play.romeo.sets("<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query>", "garden@rooms.verona.example");
+    play.romeo.sets("<pubsub xmlns='http://jabber.org/protocol/pubsub'><create node='musings'/></pubsub>", "pubsub.verona.example");
+    const std::vector<std::pair<std::string, std::string>> places{
+        {"verona.example", ""}, {"verona.example", "http://jabber.org/protocol/commands"}, {"romeo@verona.example", ""}, {"rooms.verona.example", ""},
+        {"garden@rooms.verona.example", ""}, {"pubsub.verona.example", ""}, {"pubsub.verona.example", "musings"}};
+    const auto identities = [&](TestClient& who, const std::string& to, const std::string& node) {
+        std::vector<std::string> found;
+        const auto answer = xml::parse_element(who.gets(node.empty() ? info : with_node(info, node), to));
+        for (const xml::Element child : answer->children())
+            if (child.name().local == "identity") found.push_back(std::string(*child.attribute("category")) + "/" + std::string(*child.attribute("type")));
+        CHECK_MESSAGE(!found.empty(), to << " " << node);
+        return found;
+    };
+    for (const auto& [to, node] : places) {
+        const auto at_first = identities(play.romeo, to, node);
+        CHECK_MESSAGE(identities(play.juliet, to, node) == at_first, to << " " << node);
+        play.romeo.sends("<presence><show>away</show></presence>");
+        CHECK_MESSAGE(identities(play.juliet, to, node) == at_first, to << " " << node);
+    }
 }
 
 TEST_CASE("XEP-0030 8: others learn neither what an account is nor whether it exists") {

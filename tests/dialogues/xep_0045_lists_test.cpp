@@ -218,6 +218,33 @@ TEST_CASE("XEP-0045 8.5, 9.8: the voice list is for moderators, the moderator li
     CHECK(list(trio.owner, "role='moderator'").find("nick='Juliet'") != std::string::npos);
 }
 
+TEST_CASE("XEP-0045 8.5, 9.8: several roles change in one request, each is told, and one that may not be spoils all") {
+    Trio trio(field("moderatedroom", "1"));
+    trio.owner.sets(admin(role("participant", "Juliet") + role("participant", "Tybalt")), room);
+    for (const std::string nick : {"Juliet", "Tybalt"})
+        trio.juliet.receives_somewhere("<presence from='" + room + "/" + nick + "' to='" + juliet_jid + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                                       "<item affiliation='none' role='participant'" + (nick == "Juliet" ? " jid='" + juliet_jid + "'" : "") +
+                                       "><actor nick='Romeo'/></item>" + (nick == "Juliet" ? code(110) : "") + "</x>" + occupant_id + "</presence>");
+    trio.sets(affiliation("admin", "juliet"));
+    trio.refuses(trio.juliet, role("visitor", "Tybalt") + role("visitor", "Romeo"), "not-allowed");
+    trio.refuses(trio.juliet, role("moderator", "Tybalt") + role("participant", "Romeo"), "not-allowed");
+    trio.tybalt.receives_nothing_more();
+    trio.juliet.sets(admin(role("moderator", "Tybalt")), room);
+    CHECK(list(trio.juliet, "role='moderator'").find("nick='Tybalt'") != std::string::npos);
+    CHECK(list(trio.juliet, "role='participant'") == "<query xmlns='http://jabber.org/protocol/muc#admin'/>");
+}
+
+TEST_CASE("XEP-0045 10.7, 10.8, 10.5: who is no admin or owner any more is told so, as all are, and is on no list") {
+    Trio trio;
+    trio.sets(affiliation("admin", "juliet") + affiliation("owner", "tybalt"));
+    for (const std::string which : {"admin", "owner"}) trio.refuses(trio.juliet, affiliation("none", which == "admin" ? "juliet" : "tybalt"), "forbidden");
+    trio.owner.sets(admin("<item affiliation='none' jid='" + juliet_jid + "'/>" + affiliation("admin", "tybalt")), room);
+    trio.juliet.receives("<presence from='" + room + "/Juliet' to='" + juliet_jid + "'><x xmlns='http://jabber.org/protocol/muc#user'>"
+                         "<item affiliation='none' role='participant' jid='" + juliet_jid + "'><actor nick='Romeo'/></item><status code='110'/></x>" + occupant_id + "</presence>");
+    CHECK(same_xml(admin("<item affiliation='admin' jid='tybalt@montague.example' nick='*' role='*'/>"), list(trio.owner, "affiliation='admin'")));
+    CHECK(list(trio.owner, "affiliation='owner'").find("tybalt") == std::string::npos);
+}
+
 TEST_CASE("XEP-0045 9.2, 9.5, 10.5, 10.8: who reads the lists of affiliations") {
     Trio trio;
     trio.sets(affiliation("admin", "juliet") + affiliation("member", "tybalt"));

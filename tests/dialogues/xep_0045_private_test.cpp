@@ -84,3 +84,24 @@ TEST_CASE("XEP-0045 7.5: while older messages are read both clients of a nick wa
     CHECK(Texts(all.begin() + 1, all.end()) == heard);
     CHECK(all.front().starts_with("older"));
 }
+
+TEST_CASE("XEP-0045 7.9: a chat of two goes on in a room: its words keep their times and thread, and who is invited hears that it goes on") {
+    Stage stage;
+    auto& romeo = stage.romeo();
+    auto& juliet = stage.login(juliet_jid);
+    juliet.session().set_presence(xmpp::Presence(juliet.session().jid(), {}, xmpp::Presence::available));
+    const std::string before = "<thread>e0ffe42b</thread><body>But soft</body><delay xmlns='urn:xmpp:delay' from='" + romeo_jid + "' stamp='2023-11-14T20:00:00Z'/>";
+    const auto times = [](const xml::Element& message) {
+        std::vector<std::string> found;
+        for (const xml::Element child : message.children())
+            if (child.name().local == "delay") found.push_back(std::string(*child.attribute("from")) + " " + std::string(*child.attribute("stamp")));
+        return found;
+    };
+    romeo.sends(say(before));
+    const xml::Element told = romeo.next();
+    CHECK(times(told) == std::vector<std::string>{romeo_jid + " 2023-11-14T20:00:00Z"});
+    CHECK(told.child_text({xml::stanza_ns, "thread"}) == "e0ffe42b");
+    romeo.sends("<message to='" + room + "'><x xmlns='http://jabber.org/protocol/muc#user'><invite to='" + juliet_jid +
+                "'><continue thread='e0ffe42b'/></invite></x></message>");
+    CHECK(xml::to_string(juliet.next()).find("<continue thread='e0ffe42b'/>") != std::string::npos);
+}

@@ -34,6 +34,11 @@ void add_walk(routing::Feature& feature) {
     feature.commands().add({"fails", {"Fails", "Échoue"}, may, [](const CommandCall&, const CommandReply& reply) {
                                 reply(base::Unexpected(xmpp::StanzaError{xmpp::Condition::conflict, {}, {}, {}}));
                             }});
+    feature.commands().add({"guess", {"Guess", "Deviner"}, may, [](const CommandCall& call, const CommandReply& reply) {
+                                if (call.submitted.empty()) return reply(CommandStep{asks("first"), {}, true, false});
+                                if (call.submitted[0].value("first") == "right") return reply(CommandStep{{}, {"So it is.", "C'est cela."}, false, false});
+                                reply(base::Unexpected(xmpp::StanzaError{xmpp::Condition::not_acceptable, {"Guess again", "Encore"}, {}, {}}));
+                            }});
     feature.commands().add({"hidden", {}, may, [](const CommandCall&, const CommandReply&) {}, false});
 }
 
@@ -78,7 +83,8 @@ TEST_CASE("XEP-0050 2.2: the list names each command for those who may run it, i
     auto& paris = play.host.login("paris@verona.example/church");
     const std::string list = "<query xmlns='http://jabber.org/protocol/disco#items' node='" + ns + "'";
     const auto items = [&](const std::string& walk, const std::string& fails) {
-        return list + "><item jid='verona.example' node='walk' name='" + walk + "'/><item jid='verona.example' node='fails' name='" + fails + "'/></query>";
+        return list + "><item jid='verona.example' node='walk' name='" + walk + "'/><item jid='verona.example' node='fails' name='" + fails +
+               "'/><item jid='verona.example' node='guess' name='*'/></query>";
     };
     CHECK(same_xml(items("Walk", "Fails"), play.romeo.gets(list + "/>", verona)));
     play.romeo.sends("<iq type='get' id='x' to='verona.example' xml:lang='fr'>" + list + "/></iq>");
@@ -122,6 +128,22 @@ TEST_CASE("XEP-0050 3.5.1: a form of type cancel counts as submitted") {
     Play play;
     const std::string id = play.begin();
     CHECK(play.go(id, "next", Play::filled("first", "one", "cancel")).find("Half way") != std::string::npos);
+}
+
+TEST_CASE("XEP-0050 3.6, 3.1: what fails is an error that says why, never 'completed'; its step waits for a better answer") {
+    Play play;
+    const std::string shown = play.romeo.sets(Play::command(" node='guess'"), verona);
+    const std::string session = " node='guess' sessionid='" + std::string(*xml::parse_element(shown)->attribute("sessionid")) + "'";
+    for (const std::string wrong : {"wrong", "worse"}) {
+        play.romeo.sends("<iq type='set' id='g' to='verona.example'>" + Play::command(session, Play::filled("first", wrong)) + "</iq>");
+        const xml::Element error = *play.romeo.next().child({xml::stanza_ns, "error"});
+        CHECK(xmpp::parse_stanza_error(error).condition == xmpp::Condition::not_acceptable);
+        CHECK(xml::to_string(error).find("Guess again") != std::string::npos);
+    }
+    const std::string done = play.romeo.sets(Play::command(session, Play::filled("first", "right")), verona);
+    CHECK(done.find("status='completed'") != std::string::npos);
+    CHECK(done.find("<note type='info'>So it is.</note>") != std::string::npos);
+    play.refused(session, "not-allowed", "session-expired", Play::filled("first", "right"));
 }
 
 TEST_CASE("XEP-0050 2.4.3: canceling ends the session and succeeds") {
