@@ -83,7 +83,7 @@ constexpr Entry entries[] = {
     {add_contact_addresses, "XEP-0157", "1.1.1", "Contact Addresses for XMPP Services (in a form of XEP-0128)", "xep_0157_contact_addresses.cpp", ""},
     {add_external_services, "XEP-0215", "1.0.0", "External Service Discovery", "xep_0215_external_services.cpp", "no pushes (3.2): settings change with a restart"},
     {plain<add_capabilities>, "XEP-0115", "1.6.0", "Entity Capabilities of the server", "xep_0115_capabilities.cpp", "no optimisation of presence (8.4)"},
-    {spoken_elsewhere, "XEP-0424", "0.4.2", "Message Retraction: archived, by rooms with tombstones", "xep_0045_rooms/retracting.cpp", "no tombstones in the archives of accounts, where they are optional (4): who has got a message keeps it, beside its retraction"},
+    {plain<add_retraction>, "XEP-0424", "0.4.2", "Message Retraction: archived, with tombstones at both sides and in rooms", "xep_0424_retraction.cpp", "what is taken back of a conversation of two is looked for among its last 250 messages; what was further back stays beside its retraction"},
     {spoken_elsewhere, "XEP-0425", "0.3.0", "Moderated Message Retraction", "xep_0045_rooms/retracting.cpp", ""},
     {spoken_elsewhere, "XEP-0486", "0.1.0", "MUC Avatars, with their hashes in presence (XEP-0153 1.1.1)", "xep_0045_rooms/avatar.cpp", ""},
     {spoken_elsewhere, "XEP-0307", "0.1", "Unique Room Names for Multi-User Chat", "xep_0045_rooms/service.cpp", ""},

@@ -69,6 +69,7 @@ void add_last_activity(routing::Feature& feature);
 void add_private_storage(routing::Feature& feature);
 void add_vcard(routing::Feature& feature, const Choices& choices);
 void add_registration(routing::Feature& feature);
+void add_retraction(routing::Feature& feature);
 void add_staff_group(routing::Feature& feature, const Choices& choices);
 void add_everyones_rooms(routing::Feature& feature, const Choices& choices);
 void add_search(routing::Feature& feature, const Choices& choices);

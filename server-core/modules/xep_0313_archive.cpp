@@ -173,9 +173,6 @@ void add_archive(Feature& feature, const Choices& choices) {
     constexpr unsigned anybody = own_account | any_account | no_account;
     feature.advertise_for_accounts(archive_ns);
     feature.advertise_for_accounts(archive_extended_ns);
-    // XEP-0424 2: the archive keeps retractions.
-    feature.advertise("urn:xmpp:message-retract:1");
-    feature.advertise_for_accounts("urn:xmpp:message-retract:1");
     feature.on_message(Stage::sending, Phase::record, [feature](Delivery& delivery) { keep_sent(feature, delivery); });
     feature.on_message(Stage::receiving, Phase::record, [](Delivery& delivery) {
         delivery.archived = is_worth_archiving(delivery.message) && wants(delivery.account, delivery.message.from());

@@ -124,10 +124,3 @@ TEST_CASE("DESIGN 4.1: a retraction that the store refuses is heard by nobody, a
     auto& tybalt = stage.enters(tybalt_jid, "Tybalt");
     tybalt.receives_somewhere(said("Juliet", tybalt_jid, "<body>Ay me!</body>" + delayed()));
 }
-
-TEST_CASE("XEP-0424 2: a server whose accounts archive retractions tells so, for itself and for them") {
-    TestHost host("verona.example", {add_everything});
-    auto& romeo = host.login("romeo@verona.example/orchard");
-    for (const std::string& of : {std::string("verona.example"), std::string("romeo@verona.example")})
-        CHECK(romeo.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", of).find("'urn:xmpp:message-retract:1'") != std::string::npos);
-}

@@ -7,6 +7,7 @@
 #include "xmpp/data_form.h"
 #include "xmpp/namespaces.h"
 #include "xmpp/result_set.h"
+#include "xmpp/retraction.h"
 
 #include <initializer_list>
 #include <string>
@@ -40,7 +41,7 @@ xml::Element with_features(xml::Element query, std::initializer_list<std::string
 // What XEP-0045 16.3 names, for this room's configuration.
 xml::Element with_room_features(xml::Element query, const Config& config) {
     query = with_features(std::move(query), {muc_ns, stable_id, self_ping, stanza_id_ns, occupant_id_ns, disco_info, disco_items, ping_ns});
-    query = with_features(std::move(query), {card_ns, moderate_ns, retract_ns, "urn:xmpp:message-retract:1#tombstone"});
+    query = with_features(std::move(query), {card_ns, moderate_ns, xmpp::ns::retraction, xmpp::ns::tombstones});
     if (Room::keeps_archive_as(config)) query = with_features(std::move(query), {routing::archive_ns, routing::archive_extended_ns});
     query = with_features(std::move(query), {xmpp::ns::registration, "http://jabber.org/protocol/muc#register", "http://jabber.org/protocol/muc#request",
                                              "http://jabber.org/protocol/muc#roomconfig", "http://jabber.org/protocol/muc#roominfo"});

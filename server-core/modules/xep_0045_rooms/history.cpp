@@ -5,6 +5,7 @@
 #include "xml/parser.h"
 #include "xml/writer.h"
 #include "xmpp/datetime.h"
+#include "xmpp/retraction.h"
 
 #include <algorithm>
 #include <iterator>
@@ -13,7 +14,6 @@
 namespace modules::rooms {
 namespace {
 
-constexpr std::string_view retract_ns = "urn:xmpp:message-retract:1";
 
 std::optional<std::uint64_t> number(const xml::Element& element, std::string_view attribute) {
     const auto text = element.attribute(attribute);
@@ -85,7 +85,7 @@ std::vector<xmpp::Message> History::messages(const xmpp::Jid& room, const xmpp::
         if (wish.most_stanzas && chosen.size() >= *wish.most_stanzas) break;
         if (wish.most_chars && chars >= *wish.most_chars) break;
         const auto stored = read_message(entry->stanza);
-        if (!stored || stored->has_child({retract_ns, "retracted"})) continue;
+        if (!stored || stored->has_child({xmpp::ns::retraction, "retracted"})) continue;
         auto message = stored->addressed(stored->from(), to).with(xmpp::delay(room, entry->stamp));
         if (wish.most_chars && (chars += characters(message)) > *wish.most_chars) break;
         chosen.push_back(std::move(message));

@@ -4,17 +4,15 @@
 #include "modules/xep_0045_rooms/announcing.h"
 #include "modules/xep_0045_rooms/talking.h"
 #include "store/fields.h"
-#include "xml/writer.h"
-#include "xmpp/datetime.h"
+#include "xmpp/retraction.h"
 
 #include <utility>
 
 namespace modules::rooms {
 namespace {
 
-using xmpp::Condition, xmpp::Iq, xmpp::Message;
+using xmpp::Condition, xmpp::Iq, xmpp::Message, xmpp::retract_name, xmpp::tombstone_of;
 
-constexpr xml::Name retract_name = {retract_ns, "retract"};
 constexpr xml::Name moderated_name = {moderate_ns, "moderated"};
 constexpr xml::Name occupant_id_name = {occupant_id_ns, "occupant-id"};
 constexpr std::size_t id_characters = 16;
@@ -22,22 +20,9 @@ constexpr Sentence no_such_message = {"the room has no such message", "le salon 
 
 std::optional<std::uint64_t> message_id(const xml::Element& names) { return store::read_number(names.attribute("id").value_or("")); }
 
-// XEP-0424 4: what is left of a message: who said it, and that it was taken back. Nothing when it is one already.
-std::optional<std::string> tombstone_of(const Message& message, const xml::Element& retracted) {
-    if (message.has_child(retracted.name())) return std::nullopt;
-    auto left = message.element().without_content();
-    for (const xml::Element child : message.element().children())
-        if (child.is(occupant_id_name) || child.is({stanza_id_ns, "stanza-id"})) left = std::move(left).with(child);
-    return xml::to_string(left.with(retracted));
-}
-
 void bury(Service& service, Room& room, const store::Entry& entry, std::string tombstone) {
     room.history.rewrite(entry.id, tombstone);
     if (room.keeps_archive()) service.keep(room, {store::Rewrite{room.jid.text(), entry.id, std::move(tombstone)}});
-}
-
-xml::Element retracted(const Service& service, std::string_view id) {
-    return xml::Element({retract_ns, "retracted"}).with_attribute("id", id).with_attribute("stamp", xmpp::format_datetime(service.now()));
 }
 
 // What stands in <retract/> and <retracted/> of a moderator (XEP-0425 3.1, 4).
@@ -47,14 +32,14 @@ xml::Element with_moderator(const Room& room, xml::Element element, const Iq& iq
     if (moderator) moderated = std::move(moderated).with_attribute("by", moderator->jid.text());
     element = std::move(element).with(std::move(moderated).with(occupant_id(room.occupant_id(iq.from()))));
     const auto reason = iq.payload()->child_text({moderate_ns, "reason"});
-    return reason.empty() ? element : std::move(element).with(xml::Element({retract_ns, "reason"}).with_text(reason));
+    return reason.empty() ? element : std::move(element).with(xml::Element({xmpp::ns::retraction, "reason"}).with_text(reason));
 }
 
 void moderate(Service& service, Room& room, const Iq& iq, const std::optional<store::Entry>& entry) {
     const auto message = entry ? read_message(entry->stanza) : std::nullopt;
     if (!message) return service.refuse(iq, Condition::item_not_found, no_such_message);
     const std::string id = service.node().random.text(id_characters);
-    auto tombstone = tombstone_of(*message, with_moderator(room, retracted(service, id), iq));
+    auto tombstone = tombstone_of(*message, with_moderator(room, xmpp::retracted(id, service.now()), iq));
     if (tombstone) {
         bury(service, room, *entry, std::move(*tombstone));
         const auto retract = xml::Element(retract_name).with_attribute("id", std::to_string(entry->id));
@@ -97,7 +82,7 @@ void take_retraction(Service& service, Room& room, const Message& message, std::
         const auto found = entry ? read_message(entry->stanza) : std::nullopt;
         if (found && !is_author(*found, *sender))
             return service.refuse(message, Condition::forbidden, {"this is somebody else's message", "ce message est de quelqu'un d'autre"});
-        auto tombstone = found ? tombstone_of(*found, retracted(service, message.id())) : std::nullopt;
+        auto tombstone = found ? tombstone_of(*found, xmpp::retracted(message.id(), service.now())) : std::nullopt;
         if (tombstone) bury(service, now, *entry, std::move(*tombstone));
         tell(now, *sender);
     });

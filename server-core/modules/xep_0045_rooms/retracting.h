@@ -6,7 +6,6 @@
 
 namespace modules::rooms {
 
-inline constexpr std::string_view retract_ns = "urn:xmpp:message-retract:1";
 inline constexpr std::string_view moderate_ns = "urn:xmpp:message-moderate:1";
 
 // <moderate/> to the room.
