@@ -176,6 +176,40 @@ TEST_CASE("XEP-0163 7: who loses access by subscription or by group, or by the n
     CHECK(play.host.login("juliet@capulet.example/later").gets(owner("<subscriptions node='" + tune + "'/>")).find(romeo) == std::string::npos);
 }
 
+TEST_CASE("XEP-0163 4.3.1, 4.3.2: who subscribed himself hears it once: at his full address, at his bare one, or at each client that wants it") {
+    Capulet play;
+    const std::string romeo = "romeo@capulet.example";
+    const auto asks = [&](const std::string& action, const std::string& jid) {
+        play.orchard.sets(pubsub("<" + action + " node='" + tune + "' jid='" + jid + "'/>"), play.juliet);
+    };
+    auto& garden = play.host.login("romeo@capulet.example/garden");
+    const auto publishes = [&] {
+        play.forget();
+        garden.forget_received();
+        play.balcony.sets(publish(tune, first));
+    };
+    play.balcony.sets(create(tune, field("pubsub#access_model", "open")));
+    asks("subscribe", romeo + "/orchard");
+    publishes();
+    play.orchard.receives(event(play.juliet, romeo + "/orchard", items_event(tune, first)));
+    play.orchard.receives_nothing_more();
+    garden.receives_nothing_more();
+    asks("unsubscribe", romeo + "/orchard");
+    asks("subscribe", romeo);
+    publishes();
+    for (TestClient* client : {&play.orchard, &garden}) {
+        client->receives(event(play.juliet, romeo, items_event(tune, first)));
+        client->receives_nothing_more();
+    }
+    play.host.befriend(play.balcony, play.orchard);
+    wants(play.orchard, {tune});
+    wants(garden, {mood});
+    publishes();
+    play.orchard.receives(event(play.juliet, romeo + "/orchard", items_event(tune, first), reply_to("juliet@capulet.example/balcony")));
+    play.orchard.receives_nothing_more();
+    garden.receives_nothing_more();
+}
+
 TEST_CASE("XEP-0163 4.3.2: a blocked contact hears nothing") {
     Capulet play;
     play.befriend_all();
