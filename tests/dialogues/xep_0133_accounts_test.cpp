@@ -32,6 +32,19 @@ TEST_CASE("XEP-0133 3, 7: commands are listed for those whom the settings name; 
     CHECK(same_xml(list, romeo.gets(list, "verona.example")));
 }
 
+TEST_CASE("XEP-0133 4.1 to 4.31: each command that needs something asks for it by a form of its kind") {
+    Administered play;
+    for (const std::string name : {"add-user", "delete-user", "disable-user", "reenable-user", "end-user-session", "change-user-password", "user-stats",
+                                   "get-registered-users-list", "get-disabled-users-list", "get-online-users-list", "announce", "set-motd", "set-welcome", "shutdown"}) {
+        const xml::Element shown = play.begin(name);
+        CHECK_MESSAGE(shown.attribute("status") == "executing", name);
+        const auto form = xmpp::parse_form(*shown.child({"jabber:x:data", "x"}));
+        CHECK_MESSAGE(form->type() == xmpp::DataForm::form, name);
+        CHECK_MESSAGE(form->form_type() == "http://jabber.org/protocol/admin", name);
+        play.prince.sets(Administered::command(name, Administered::session(shown) + " action='cancel'"), "verona.example");
+    }
+}
+
 TEST_CASE("XEP-0133 4.1: a user is added, with the password typed twice") {
     Administered play;
     const xml::Element form = play.begin("add-user");
