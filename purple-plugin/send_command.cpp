@@ -29,8 +29,11 @@ std::string trimmed(const std::string& text) {
     return is_quoted ? text.substr(begin + 1, end - begin - 1) : text.substr(begin, end - begin + 1);
 }
 
+// By the environment: before 2.36 GLib did not look there.
 std::string below_home(const std::string& path) {
-    return Text(g_build_filename(g_get_home_dir(), path.c_str(), nullptr)).get();
+    const char* home = g_getenv("HOME");
+    if (home == nullptr) home = g_getenv("USERPROFILE"); // Windows
+    return home != nullptr ? Text(g_build_filename(home, path.c_str(), nullptr)).get() : path;
 }
 
 // Why a file cannot be sent; nothing when it can.
