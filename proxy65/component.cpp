@@ -14,10 +14,10 @@ namespace proxy65 {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto connect_limit = 10s;
+constexpr auto server_connect_limit = 10s;
 constexpr auto join_limit = 30s;
 // Requests come through the server, whose own limits may be wider than those for strangers.
-constexpr xml::Limits limits{.stanza_bytes = 1 << 20};
+constexpr xml::Limits server_limits{.stanza_bytes = 1 << 20};
 
 std::string stream_header(const std::string& name) {
     std::string header = "<?xml version='1.0'?><stream:stream xmlns='";
@@ -29,7 +29,7 @@ std::string stream_header(const std::string& name) {
     return header + "'>";
 }
 
-std::string_view condition_of(const xml::Element& error) {
+std::string_view stream_condition_of(const xml::Element& error) {
     const auto condition = error.first_child();
     return condition ? condition->name().local : "no reason";
 }
@@ -92,12 +92,12 @@ base::Task<std::string> Component::attend() {
     secret_ = *secret;
     server_ = settings_.component_server;
     name_ = settings_.name;
-    auto connected = co_await net::connect(loop_, server_.host, server_.port, connect_limit);
+    auto connected = co_await net::connect(loop_, server_.host, server_.port, server_connect_limit);
     if (!connected) co_return "cannot reach the server: " + connected.error();
     if (is_stopping_ || is_changed_) co_return "";
     connection_ = std::move(*connected);
     connection_->write(stream_header(name_));
-    xml::Parser parser(limits, xmpp::ns::component);
+    xml::Parser parser(server_limits, xmpp::ns::component);
     const auto deadline = timers_.after(join_limit, [this] {
         if (!is_joined_ && connection_) connection_->abort();
     });
@@ -151,7 +151,7 @@ std::string Component::read_element(const xml::Element& element) {
 
 std::string Component::why_refused(const xml::Element& error) {
     const auto where = to_text(server_);
-    const auto condition = condition_of(error);
+    const auto condition = stream_condition_of(error);
     if (condition == "conflict") refused_ = Refused::taken;
     if (condition == "not-authorized" || condition == "host-unknown") refused_ = Refused::wrong;
     if (condition == "not-authorized")

@@ -20,8 +20,8 @@ using base::Unexpected;
 using Done = base::Result<void, std::string>;
 using namespace std::chrono_literals;
 
-constexpr std::string_view bytestreams_ns = "http://jabber.org/protocol/bytestreams";
-constexpr auto connect_limit = 10s;
+constexpr std::string_view streamhosts_ns = "http://jabber.org/protocol/bytestreams";
+constexpr auto streamhost_connect_limit = 10s;
 constexpr auto step_limit = 30s;
 constexpr std::size_t bytes_each_way = 256 * 1024;
 constexpr std::uint16_t client_port = 5222;
@@ -125,9 +125,9 @@ base::Task<Done> Probe::find_addresses() {
     if (!identity || identity->attribute("category") != "proxy" || identity->attribute("type") != "bytestreams")
         co_return Unexpected(proxy + " is no proxy for bytestreams");
     good(proxy + " is a proxy for bytestreams");
-    const auto answer = co_await link_.ask(proxy, xmpp::Iq::get, xml::Element({bytestreams_ns, "query"}));
+    const auto answer = co_await link_.ask(proxy, xmpp::Iq::get, xml::Element({streamhosts_ns, "query"}));
     if (!answer) co_return Unexpected(proxy + " does not tell its addresses: " + answer.error());
-    const auto hosts = answer->child({bytestreams_ns, "query"});
+    const auto hosts = answer->child({streamhosts_ns, "query"});
     if (!hosts) co_return Unexpected(proxy + " does not tell its addresses");
     for (const auto& host : hosts->children()) {
         const int port = std::atoi(std::string(host.attribute("port").value_or("1080")).c_str());
@@ -148,9 +148,9 @@ base::Task<Done> Probe::try_address(base::Endpoint where) {
     if (!first) co_return Unexpected(first.error());
     auto second = co_await join(where, hash);
     if (!second) co_return Unexpected(second.error());
-    auto query = xml::Element({bytestreams_ns, "query"})
+    auto query = xml::Element({streamhosts_ns, "query"})
                      .with_attribute("sid", session)
-                     .with(xml::Element({bytestreams_ns, "activate"}).with_text(target));
+                     .with(xml::Element({streamhosts_ns, "activate"}).with_text(target));
     const auto activated = co_await link_.ask(organisation_.proxy, xmpp::Iq::set, std::move(query));
     if (!activated) co_return Unexpected("activation is refused: " + activated.error());
     auto passed = co_await pass(**second, **first);
@@ -163,7 +163,7 @@ base::Task<Done> Probe::try_address(base::Endpoint where) {
 }
 
 base::Task<base::Result<Probe::Link, std::string>> Probe::join(base::Endpoint where, std::string hash) {
-    auto connected = co_await net::connect(loop_, where.host, where.port, connect_limit);
+    auto connected = co_await net::connect(loop_, where.host, where.port, streamhost_connect_limit);
     if (!connected) co_return Unexpected(connected.error());
     auto& link = **connected;
     link.write(std::string_view("\x05\x01\x00", 3));

@@ -29,7 +29,7 @@ xml::Element feature(std::string_view name) {
     return xml::Element({xmpp::ns::disco_info, "feature"}).with_attribute("var", name);
 }
 
-IqReply version() {
+IqReply version_answer() {
     return IqReply::result(xml::Element({version_ns, "query"})
                                .with(xml::Element({version_ns, "name"}).with_text("proxy65"))
                                .with(xml::Element({version_ns, "version"}).with_text(PROXY65_VERSION)));
@@ -72,7 +72,7 @@ IqReply Services::answer(const xmpp::Iq& request) {
     if (is_get && payload->is({xmpp::ns::disco_info, "query"})) return features(request, *payload);
     if (is_get && payload->is({xmpp::ns::disco_items, "query"}) && !payload->attribute("node"))
         return IqReply::result(xml::Element({xmpp::ns::disco_items, "query"}));
-    if (is_get && payload->is({version_ns, "query"})) return version();
+    if (is_get && payload->is({version_ns, "query"})) return version_answer();
     if (is_get && payload->is({ping_ns, "ping"})) return IqReply::done();
     return IqReply::error(Condition::service_unavailable);
 }

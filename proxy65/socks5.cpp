@@ -9,7 +9,7 @@
 namespace proxy65 {
 namespace {
 
-constexpr char version = 5;
+constexpr char socks_version = 5;
 constexpr char connect = 1;
 constexpr char ipv4 = 1, domain_name = 3, ipv6 = 4;
 constexpr std::size_t hash_digits = 40; // SHA-1 in hexadecimal
@@ -22,7 +22,7 @@ bool is_hash(std::string_view name) {
 }
 
 std::string answer_without_address(Reply reply) {
-    std::string bytes{version, static_cast<char>(reply), 0, ipv4};
+    std::string bytes{socks_version, static_cast<char>(reply), 0, ipv4};
     bytes.append(6, '\0');
     return bytes;
 }
@@ -38,7 +38,7 @@ std::string Handshake::take(std::string_view bytes) {
 std::string Handshake::complete() {
     switch (part_) {
     case Part::greeting:
-        if (bytes_[0] != version || bytes_[1] == 0) return refuse(std::string(no_method_fits));
+        if (bytes_[0] != socks_version || bytes_[1] == 0) return refuse(std::string(no_method_fits));
         return next(Part::methods, static_cast<unsigned char>(bytes_[1]));
     case Part::methods: return chosen_method();
     case Part::request: return read_request();
@@ -66,7 +66,7 @@ std::string Handshake::chosen_method() {
 }
 
 std::string Handshake::read_request() {
-    if (bytes_[0] != version) return refuse(answer_without_address(Reply::general_failure));
+    if (bytes_[0] != socks_version) return refuse(answer_without_address(Reply::general_failure));
     command_ = bytes_[1];
     // A known address is read to its end before the answer, so that no reset overtakes it.
     switch (bytes_[3]) {
@@ -94,7 +94,7 @@ std::string Handshake::refuse(std::string last_word) {
 }
 
 std::string Handshake::answer(Reply reply) const {
-    std::string bytes{version, static_cast<char>(reply), 0, domain_name, static_cast<char>(name_.size())};
+    std::string bytes{socks_version, static_cast<char>(reply), 0, domain_name, static_cast<char>(name_.size())};
     return bytes + name_ + std::string(2, '\0');
 }
 

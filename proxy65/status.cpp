@@ -41,7 +41,7 @@ void add_limits(xmpp::DataForm& form, const Limits& limits, const Rates& rates) 
 }
 
 // One metric: its head, then a line for each of its numbers.
-class Metrics {
+class Figures {
 public:
     void number(const char* name, const char* type, const char* help, std::uint64_t value) {
         head(name, type, help);
@@ -81,7 +81,7 @@ xml::Element status_form(const Settings& settings, const std::vector<base::Endpo
 }
 
 std::string metrics_text(const Counters& counters, bool joined) {
-    Metrics all;
+    Figures all;
     all.text = "# HELP proxy65_build_info The version that runs.\n# TYPE proxy65_build_info gauge\n"
                "proxy65_build_info{version=\"" PROXY65_VERSION "\"} 1\n";
     all.number("server_joined", "gauge", "Whether the link to the XMPP server stands.", joined ? 1 : 0);
