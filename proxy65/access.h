@@ -6,7 +6,6 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,10 +38,5 @@ struct Access {
     bool may_use(const xmpp::Jid& who) const;
     bool may_connect(const boost::asio::ip::address& from) const;
 };
-
-// What connections of one peer are counted under: an IPv4 address, or the /64 of an IPv6 address, since whoever has one
-// address of it has them all.
-using Peer = std::uint64_t;
-Peer peer_of(const boost::asio::ip::address& address);
 
 } // namespace proxy65

@@ -94,10 +94,10 @@ void Transfers::accept(Socket socket) {
     loop_.spawn(greet(ticket));
 }
 
-base::Result<Peer, TurnedAway> Transfers::admit(const boost::asio::ip::address& address) const {
+base::Result<net::Peer, TurnedAway> Transfers::admit(const boost::asio::ip::address& address) const {
     if (!settings_.access.may_connect(address)) return base::Unexpected(TurnedAway::network);
     if (guests_.size() >= most_waiting()) return base::Unexpected(TurnedAway::waiting);
-    const auto peer = peer_of(address);
+    const auto peer = net::peer_of(address);
     if (!waiting_from_.fits(peer, 1, settings_.limits.waiting_per_address))
         return base::Unexpected(TurnedAway::waiting_from_address);
     return peer;
@@ -156,7 +156,7 @@ void Transfers::dismiss(Ticket ticket, std::string last_word) {
 
 Transfers::Guest Transfers::take(Ticket ticket) {
     auto guest = std::move(guests_.extract(ticket).mapped());
-    waiting_from_.remove(peer_of(guest.address));
+    waiting_from_.remove(net::peer_of(guest.address));
     return guest;
 }
 
@@ -241,7 +241,7 @@ std::optional<Refusal> Transfers::why_not(const Guest& first, const Guest& secon
         return Refusal::limit_transfers;
     if (!running_of_.fits(std::string(initiator.bare_text()), 1, limits.transfers_per_user)) return Refusal::limit_user;
     for (const auto& address : {first.address, second.address})
-        if (!running_from_.fits(peer_of(address), 1, limits.transfers_per_address)) return Refusal::limit_address;
+        if (!running_from_.fits(net::peer_of(address), 1, limits.transfers_per_address)) return Refusal::limit_address;
     return std::nullopt;
 }
 
@@ -254,7 +254,7 @@ void Transfers::run(const Asked& asked, Guest first, Guest second) {
         loop_.post([this, number, ending] { ended(number, ending); });
     });
     Running transfer{asked, relay, lane, settings_.limits.idle, settings_.limits.lifetime, {}, {}};
-    transfer.peers = {peer_of(first.address), peer_of(second.address)};
+    transfer.peers = {net::peer_of(first.address), net::peer_of(second.address)};
     running_of_.add(transfer.user());
     for (const auto peer : transfer.places()) running_from_.add(peer);
     auto& running = running_.emplace(number, std::move(transfer)).first->second;

@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "base/task.h"
 #include "net/loop.h"
+#include "net/peer.h"
 #include "net/timer.h"
 #include "counters.h"
 #include "counts.h"
@@ -76,16 +77,16 @@ private:
         std::chrono::seconds idle{0}, lifetime{0}; // the limits that were when it began
         net::Timer deadline;
         std::string user() const { return std::string(asked.initiator.bare_text()); }
-        std::array<Peer, 2> peers{};
+        std::array<net::Peer, 2> peers{};
         // Each address once: a transfer between two clients behind one address is one of its transfers.
-        std::span<const Peer> places() const { return {peers.data(), peers[0] == peers[1] ? 1u : 2u}; }
+        std::span<const net::Peer> places() const { return {peers.data(), peers[0] == peers[1] ? 1u : 2u}; }
     };
 
     base::Task<> greet(Ticket ticket);
     bool take_bytes(Ticket ticket, Guest& guest, std::string_view bytes);
     void join(Ticket ticket, Guest& guest);
     void dismiss(Ticket ticket, std::string last_word);
-    base::Result<Peer, TurnedAway> admit(const boost::asio::ip::address& address) const;
+    base::Result<net::Peer, TurnedAway> admit(const boost::asio::ip::address& address) const;
     void expire(Ticket ticket, Expired what);
     bool may_tell_of_one_who_waited();
     base::Result<void, Refusal> start(const Asked& asked);
@@ -110,8 +111,8 @@ private:
     Ticket last_ticket_ = 0;
     std::unordered_map<Ticket, Guest> guests_;
     std::unordered_map<Ticket, Running> running_;
-    Counts<Peer> waiting_from_;
-    Counts<Peer> running_from_;
+    Counts<net::Peer> waiting_from_;
+    Counts<net::Peer> running_from_;
     Counts<std::string> running_of_; // by user
     Counters counted_; // its bytes are those of ended transfers
     std::chrono::steady_clock::time_point telling_since_{};

@@ -15,10 +15,14 @@ namespace {
 constexpr std::size_t share_of_a_turn_bytes = 64 * 1024;
 constexpr std::size_t first_buffer_bytes = 1024;
 
-std::string address_of(const boost::asio::ip::tcp::socket& socket) {
+// Unspecified where the peer is gone already.
+boost::asio::ip::address address_of(const boost::asio::ip::tcp::socket& socket) {
     boost::system::error_code error;
-    auto address = socket.remote_endpoint(error).address();
-    if (error) return "unknown";
+    return socket.remote_endpoint(error).address();
+}
+
+std::string text_of(boost::asio::ip::address address) {
+    if (address.is_unspecified()) return "unknown";
     if (address.is_v6() && address.to_v6().is_v4_mapped())
         address = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
     return address.to_string();
@@ -34,7 +38,7 @@ void acknowledge_at_once(int socket) {
 } // namespace
 
 Connection::Connection(Loop& loop, boost::asio::ip::tcp::socket socket)
-    : loop_(loop), socket_(std::move(socket)), peer_address_(address_of(socket_)) {
+    : loop_(loop), socket_(std::move(socket)), peer_address_(text_of(address_of(socket_))), peer_(peer_of(address_of(socket_))) {
     boost::system::error_code ignored; // a socket that is dead already shows it when read
     socket_.non_blocking(true, ignored);
     // Output is gathered here for a turn; held back in the kernel as well it would only come late.

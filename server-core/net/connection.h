@@ -6,6 +6,7 @@
 #include "base/task.h"
 #include "net/compression.h"
 #include "net/loop.h"
+#include "net/peer.h"
 #include "net/tls.h"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -69,6 +70,7 @@ public:
     bool is_open() const { return !closed_; }
 
     const std::string& peer_address() const { return peer_address_; } // "192.0.2.7", "2001:db8::7"
+    Peer peer() const { return peer_; } // for limits that count by address
 
     void flush() override;
 
@@ -103,6 +105,7 @@ private:
     std::function<void()> on_flush_;
     std::function<void()> on_written_;
     std::string peer_address_;
+    Peer peer_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -20,7 +20,7 @@ base::Task<> ClientStream::registration(xml::Element iq) {
         co_return say_iq_result(iq, shared_.registration.form(language_of(iq)));
     }
     if (type != "set") co_return say_iq_error(iq, {Condition::bad_request, {}, {}, {}});
-    if (!shared_.throttle.may_register(connection_->peer_address(), shared_.rules.registrations_per_hour))
+    if (!shared_.throttle.may_register(connection_->peer(), shared_.rules.registrations_per_hour))
         co_return say_iq_error(iq, {Condition::resource_constraint,
                                     {"too many accounts were made from this address; try again later", "trop de comptes ont été créés depuis cette adresse ; réessayez plus tard"},
                                     xmpp::ErrorType::wait, {}});

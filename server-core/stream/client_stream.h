@@ -40,7 +40,7 @@ public:
     void end(const xmpp::StreamError& error) override;
     void session_closed() override { session_ = nullptr; }
 
-    const std::string& peer_address() const { return connection_->peer_address(); }
+    net::Peer peer() const { return connection_->peer(); }
     // The parser's memory is given back until the next byte.
     void rest() { parser_.rest(); }
     // RFC 6120 4.6.4: asks a client that was silent whether it is there (XEP-0199 4.1); one that is not bound yet is

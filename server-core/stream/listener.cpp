@@ -28,12 +28,12 @@ base::Result<std::uint16_t, std::string> ClientListener::listen(const std::strin
 
 void ClientListener::accept(std::unique_ptr<net::Connection> connection, bool direct_tls) {
     const Rules& rules = shared_.rules;
-    FromAddress& from_there = by_address_[connection->peer_address()];
+    FromAddress& from_there = by_address_[connection->peer()];
     const bool full = (rules.connections != 0 && streams_.size() >= rules.connections) ||
                       (rules.connections_per_address != 0 && from_there.all >= rules.connections_per_address) ||
                       (rules.strangers_per_address != 0 && from_there.strangers >= rules.strangers_per_address);
     if (full) {
-        if (from_there.all == 0) by_address_.erase(connection->peer_address());
+        if (from_there.all == 0) by_address_.erase(connection->peer());
         // RFC 6120 4.9.3.17; direct TLS has no word for it.
         if (!direct_tls)
             connection->write(opening("jabber:client", shared_.node.domain.text(), "full") +
@@ -56,7 +56,7 @@ void ClientListener::accept(std::unique_ptr<net::Connection> connection, bool di
 base::Task<> ClientListener::serve(ClientStream& stream) {
     co_await stream.run();
     is_no_stranger(stream);
-    const auto count = by_address_.find(stream.peer_address());
+    const auto count = by_address_.find(stream.peer());
     if (--count->second.all == 0) by_address_.erase(count);
     streams_.erase(&stream);
 }
@@ -75,7 +75,7 @@ void ClientListener::is_no_stranger(ClientStream& stream) {
     if (!stream.StrangerHook::is_linked()) return;  // it had to make way before
     stream.StrangerHook::unlink();
     --stranger_count_;
-    --by_address_.find(stream.peer_address())->second.strangers;
+    --by_address_.find(stream.peer())->second.strangers;
 }
 
 void ClientListener::awake(ClientStream& stream) {

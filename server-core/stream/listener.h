@@ -47,7 +47,7 @@ private:
     struct FromAddress {
         std::size_t all = 0, strangers = 0;
     };
-    std::map<std::string, FromAddress> by_address_;
+    std::map<net::Peer, FromAddress> by_address_;
     boost::intrusive::list<ClientStream, boost::intrusive::base_hook<StrangerHook>, boost::intrusive::constant_time_size<false>> strangers_;
     std::size_t stranger_count_ = 0;
     // Whose parser is awake: since the last look, and before it. The second kind rests at the next look.

@@ -11,17 +11,19 @@ constexpr std::chrono::seconds failures_halve{600};
 constexpr double free_failures = 3;
 }  // namespace
 
-double LoginThrottle::add(std::map<std::string, Count>& counts, const std::string& key, std::chrono::seconds half_life) {
+template <class Key>
+double LoginThrottle::add(std::map<Key, Count>& counts, const Key& key) {
     bound(counts);
     const auto now = clock_.steady();
     Count& count = counts[key];
-    const double halves = std::chrono::duration<double>(now - count.when) / half_life;
+    const double halves = std::chrono::duration<double>(now - count.when) / failures_halve;
     count.failures = count.failures * std::exp2(-std::min(halves, 100.0)) + 1;
     count.when = now;
     return count.failures;
 }
 
-void LoginThrottle::bound(std::map<std::string, Count>& counts) const {
+template <class Key>
+void LoginThrottle::bound(std::map<Key, Count>& counts) const {
     if (counts.size() < most_remembered) return;
     const auto old = clock_.steady() - failures_halve;
     std::erase_if(counts, [old](const auto& entry) { return entry.second.when < old; });
@@ -30,26 +32,26 @@ void LoginThrottle::bound(std::map<std::string, Count>& counts) const {
     if (counts.size() >= most_remembered) counts.clear();
 }
 
-std::chrono::milliseconds LoginThrottle::failed(const std::string& account, const std::string& address) {
-    const double worst = std::max(add(by_account_, account, failures_halve), add(by_address_, address, failures_halve));
+std::chrono::milliseconds LoginThrottle::failed(const std::string& account, net::Peer from) {
+    const double worst = std::max(add(by_account_, account), add(by_address_, from));
     if (worst <= free_failures) return {};
     const double steps = std::min(worst - free_failures - 1, 5.0);
     return std::chrono::milliseconds(static_cast<int>(250 * std::exp2(steps)));
 }
 
-void LoginThrottle::succeeded(const std::string& account, const std::string& address) {
+void LoginThrottle::succeeded(const std::string& account, net::Peer from) {
     by_account_.erase(account);
     // A success does not clear the address: behind it may sit one who guesses among one who knows.
-    const auto found = by_address_.find(address);
+    const auto found = by_address_.find(from);
     if (found != by_address_.end()) found->second.failures = std::max(0.0, found->second.failures - 1);
 }
 
-bool LoginThrottle::may_register(const std::string& address, std::size_t per_hour) {
+bool LoginThrottle::may_register(net::Peer from, std::size_t per_hour) {
     if (per_hour == 0) return true;
     bound(registrations_);
     // An hour's allowance that fills again evenly.
     const auto now = clock_.steady();
-    Count& used = registrations_[address];
+    Count& used = registrations_[from];
     const double filled = std::chrono::duration<double>(now - used.when) / std::chrono::hours(1) * static_cast<double>(per_hour);
     used.failures = std::max(0.0, used.failures - filled);
     used.when = now;

@@ -163,7 +163,7 @@ base::Task<std::optional<store::AccountRecord>> SaslLogin::find_account(xmpp::Ji
 
 base::Task<SaslLogin::Step> SaslLogin::admit(std::string additional) {
     if (is_disabled_) co_return co_await fail(Failure::account_disabled);
-    shared_.throttle.succeeded(account_->text(), connection_.peer_address());
+    shared_.throttle.succeeded(account_->text(), connection_.peer());
     co_return Step{wrapped("success", base::base64_encode(additional)), account_, false};
 }
 
@@ -174,7 +174,7 @@ base::Task<SaslLogin::Step> SaslLogin::fail(Failure failure, std::string account
     if (failure == Failure::not_authorized && !account.empty()) {
         ++failures_[mechanism_];
         shared_.node.log.info("login failed: " + account + " from " + connection_.peer_address() + " (" + mechanism_ + ")");
-        co_await pause(shared_.timers, shared_.throttle.failed(account, connection_.peer_address()));
+        co_await pause(shared_.timers, shared_.throttle.failed(account, connection_.peer()));
     }
     mechanism_.clear();
     exchange_.reset();
