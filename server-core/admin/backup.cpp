@@ -91,15 +91,7 @@ Answer describe(const Deployment& deployment, const std::string& file, const sto
     for (const auto& kept : backup.files) names.push_back(kept.name);
     const auto bytes = static_cast<long long>(std::filesystem::file_size(file));
     if (json)
-        return done(Json()
-                        .text("backup", file)
-                        .text("made", backup.made)
-                        .text("domain", backup.domain)
-                        .number("bytes", bytes)
-                        .list("files", names)
-                        .objects("owners", objects_of(backup.owners))
-                        .str() +
-                    "\n");
+        return done(object_of("backup", file, backup).number("bytes", bytes).list("files", names).str() + "\n");
     std::string kept;
     for (const auto& name : names) kept += (kept.empty() ? "" : ", ") + name;
     return done(lines_of(backup.owners) + "with the files " + kept + "\n" + left_out(deployment) + "backup of " + backup.domain + ", " +
@@ -131,6 +123,10 @@ std::vector<Json> objects_of(const std::vector<store::Contents>& owners) {
         objects.push_back(
             Json().text("owner", of.owner).number("records", of.records).number("messages", of.entries).text("sha256", of.sha256));
     return objects;
+}
+
+Json object_of(const std::string& done_with_it, const std::string& file, const store::Backup& backup) {
+    return Json().text(done_with_it, file).text("made", backup.made).text("domain", backup.domain).objects("owners", objects_of(backup.owners));
 }
 
 Answer back_up(const Deployment& deployment, const std::string& file, const base::Clock& clock, bool json, const Ask& ask) {

@@ -30,5 +30,7 @@ std::vector<std::string> kept_names(const Deployment& deployment);
 // One line, or one object, for each owner.
 std::string lines_of(const std::vector<store::Contents>& owners);
 std::vector<Json> objects_of(const std::vector<store::Contents>& owners);
+// What a backup says of itself, under the name of what was done with it.
+Json object_of(const std::string& done_with_it, const std::string& file, const store::Backup& backup);
 
 } // namespace admin

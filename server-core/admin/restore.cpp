@@ -98,15 +98,7 @@ base::Result<std::string, std::string> make_aside(const Deployment& deployment, 
 }
 
 Answer describe(const std::string& file, const std::string& aside, const store::Backup& backup, bool json) {
-    if (json)
-        return done(Json()
-                        .text("restored", file)
-                        .text("made", backup.made)
-                        .text("domain", backup.domain)
-                        .text("before", aside)
-                        .objects("owners", objects_of(backup.owners))
-                        .str() +
-                    "\n");
+    if (json) return done(object_of("restored", file, backup).text("before", aside).str() + "\n");
     return done(lines_of(backup.owners) + "restored the backup of " + backup.domain + " made at " + backup.made +
                 ", every owner has what it had\n" + (aside.empty() ? "" : "what was here before is kept in " + aside + "\n"));
 }
