@@ -1,33 +1,23 @@
 # SPDX-License-Identifier: MIT
-"""What a crash test counted: written to BUILD/crash-figures.json, read back there and compared with what was expected.
+"""What a test counted: written to BUILD/figures/TEST.json, read back there and compared with what was expected.
 
     figures.judge("crash.kill_under_load", {"kills": 20, "lost": 0}, {"kills": at_least(20), "lost": 0})
 """
-import fcntl
 import json
 
 from daemons import build_folder
 
-FILE = "crash-figures.json"
-
 
 def judge(test, found, expected):
     """`expected`: the exact value or bounds. All of `found` is written and printed, also when it is wrong."""
-    path = build_folder() / FILE
-    with open(path, "a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # tests run side by side
-        file.seek(0)
-        text = file.read()
-        known = json.loads(text) if text else {}
-        known[test] = {"found": found, "expected": expected}
-        file.seek(0)
-        file.truncate()
-        json.dump(known, file, indent=1, sort_keys=True)
-    written = json.loads(path.read_text())[test]
-    print(test, " ".join(f"{name}={value}" for name, value in written["found"].items()), flush=True)
+    path = build_folder() / "figures" / f"{test}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"found": found, "expected": expected}, indent=1, sort_keys=True) + "\n")
+    written = json.loads(path.read_text())
+    print(test, ", ".join(f"{name}={value}" for name, value in written["found"].items()), flush=True)
     wrong = [f"{name} is {written['found'].get(name)}, expected {wanted}" for name, wanted in written["expected"].items()
              if not _fits(written["found"].get(name), wanted)]
-    assert not wrong, f"{path}: {test}: {'; '.join(wrong)}"
+    assert not wrong, f"{path}: {'; '.join(wrong)}"
 
 
 def at_least(low, at_most=None):
