@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "settings.h"
 
+#include "base/file_mode.h"
 #include "base/text.h"
 #include "xmpp/jid.h"
 
@@ -233,6 +234,7 @@ base::Result<std::string, std::string> read_secret(const std::string& file) {
     if (!in.is_open() || (text.empty() && errno != 0))
         return Unexpected("cannot read the component's secret in " + file + ": " + std::strerror(errno) +
                           "; server-core makes it at its first start, component-secret-file names another place");
+    if (const auto kept = base::check_mode(file); !kept) return Unexpected(kept.error());
     const std::string secret(base::trim(text));
     if (secret.empty()) return Unexpected(file + " is empty: put the server's component secret there");
     return secret;

@@ -66,7 +66,8 @@ struct Settings {
 //   error   every mistake, by line
 base::Result<Settings, std::vector<base::SettingError>> load_settings(const CommandLine& line);
 
-// The text of the secret's file without blanks at its ends; the error is a sentence with its remedy.
+// The text of the secret's file, which nobody else may read, without blanks at its ends; the error is a sentence with its
+// remedy.
 base::Result<std::string, std::string> read_secret(const std::string& file);
 
 } // namespace proxy65

@@ -34,7 +34,7 @@ std::optional<struct stat> status_of(const std::string& file) {
 }
 
 Finding secret_file(const std::string& subject, const std::string& file) {
-    const auto kept = check_mode(file);
+    const auto kept = base::check_mode(file);
     return kept ? good(subject, file) : wrong(subject, kept.error());
 }
 

@@ -269,6 +269,15 @@ class Check(ProxyCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("component.secret is empty", done.stderr)
 
+    def test_design_4_a_secret_that_others_can_read_fails_the_check_with_the_remedy(self):
+        secret = self.folder + "/component.secret"
+        os.chmod(secret, 0o644)
+        done = self.check()
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("%s has mode 0644, others may read it; run: chmod 0640 %s\n" % (secret, secret), done.stderr)
+        os.chmod(secret, 0o640)
+        self.assertEqual(self.check().returncode, 0)
+
     def test_a_port_in_use_ends_the_start_with_a_sentence(self):
         self.write("proxy65.conf", "[proxy65]\nlisten-socks=127.0.0.1:%d\n" % self.port)
         done = subprocess.run(self.command(), capture_output=True, text=True, timeout=LIMIT)

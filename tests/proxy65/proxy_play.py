@@ -182,6 +182,7 @@ class ProxyCase(unittest.TestCase):
 
     def write(self, name, text):
         with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o640 if name == "component.secret" else 0o644)
             file.write(text)
 
     def write_settings(self, lines, socks="127.0.0.1:0, [::1]:0"):
@@ -338,4 +339,6 @@ class AsUser(ProxyCase):
 
     def start(self):
         os.chmod(self.folder, 0o755)
+        if os.geteuid() == 0:
+            os.chown(self.folder + "/component.secret", 65534, 65534)
         super().start()

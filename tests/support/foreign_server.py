@@ -77,7 +77,9 @@ class Foreign(daemons.Folder):
         self.port, self.component_port = free_port(), free_port()
         self.organisation = self.folder / "organisation.conf"
         self.organisation.write_text(f"[organisation]\ndomain={DOMAIN}\nproxy=proxy.{DOMAIN}\nconnect-server={host}\n")
-        (self.data / "component.secret").write_text(SECRET)
+        secret = self.data / "component.secret"
+        secret.touch(0o600)
+        secret.write_text(SECRET)
 
     def profile_authority(self):
         """No certificate: no TLS."""

@@ -33,7 +33,7 @@ class Bioaster(ground.Server):
             "limit-registrations-per-hour=0\ncore-dumps=yes\n")  # only root may measure the memory of one that is shut
         (self.folder / "proxy65.conf").write_text(
             f"[proxy65]\nlisten-socks=127.0.0.1:{self.socks_port}\naddresses=127.0.0.1\ncomponent-server=127.0.0.1:{self.component_port}\n"
-            f"component-secret-file={self.data}/component.secret\n")
+            f"component-secret-file={self.data}/component.secret\ncore-dumps=yes\n")
 
     def start(self, scenario):
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -89,11 +89,12 @@ class Ours(Prosody):
         if scenario != "proxy":
             return
         (self.folder / "organisation.conf").write_text(f"[organisation]\ndomain={ground.DOMAIN}\nproxy={ground.PROXY}\n")
+        (self.folder / "secret").touch(0o600)
         (self.folder / "secret").write_text("bench")
         listens = ground.free_port()
         (self.folder / "proxy65.conf").write_text(
             f"[proxy65]\nlisten-socks=127.0.0.1:{listens}\naddresses=127.0.0.1\ncomponent-server=127.0.0.1:{self.socks_port}\n"
-            f"component-secret-file={self.folder}/secret\nthreads={self.threads}\nlimit-transfers-per-user=0\n")
+            f"component-secret-file={self.folder}/secret\nthreads={self.threads}\nlimit-transfers-per-user=0\ncore-dumps=yes\n")
         log = self.folder / "proxy.log"
         self.spawn([self.build / "proxy65/proxy65", "--config", self.folder / "proxy65.conf", "--organisation",
                     self.folder / "organisation.conf"], log, listens)
