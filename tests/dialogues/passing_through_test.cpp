@@ -33,6 +33,25 @@ bool is_kept(Verona& play, const std::string& content, const std::string& type =
 
 }  // namespace
 
+TEST_CASE("RFC 6120 8.3.3: each condition of an error, also those that the server never raises, passes as it was sent") {
+    Verona play;
+    const std::string ns = "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'";
+    for (const std::string name : {"bad-request", "conflict", "feature-not-implemented", "forbidden", "internal-server-error", "item-not-found",
+                                   "jid-malformed", "not-acceptable", "not-allowed", "not-authorized", "policy-violation",
+                                   "recipient-unavailable", "registration-required", "remote-server-not-found", "remote-server-timeout",
+                                   "resource-constraint", "service-unavailable", "subscription-required", "undefined-condition",
+                                   "unexpected-request"}) {
+        const std::string error = "<error type='cancel'><" + name + " " + ns + "/></error>";
+        play.romeo.sends("<iq type='error' id='i1' to='" + play.juliet.jid() + "'>" + error + "</iq>");
+        play.juliet.receives("<iq type='error' id='i1' from='" + play.romeo.jid() + "' to='" + play.juliet.jid() + "'>" + error + "</iq>");
+    }
+    for (const std::string name : {"gone", "redirect"}) {
+        const std::string error = "<error type='modify'><" + name + " " + ns + ">xmpp:verona@example</" + name + "></error>";
+        play.romeo.sends("<iq type='error' id='i1' to='" + play.juliet.jid() + "'>" + error + "</iq>");
+        play.juliet.receives("<iq type='error' id='i1' from='" + play.romeo.jid() + "' to='" + play.juliet.jid() + "'>" + error + "</iq>");
+    }
+}
+
 TEST_CASE("XEP-0085 5.8, XEP-0313 6.1.1: chat states pass; alone they are not kept, with a body they are") {
     Verona play;
     for (const std::string state : {"active", "composing", "paused", "inactive", "gone"}) {

@@ -3,6 +3,7 @@
 
 #include "modules/xep_0045_rooms/talking.h"
 #include "xml/writer.h"
+#include "xmpp/scram.h"
 
 #include <algorithm>
 #include <array>
@@ -46,7 +47,7 @@ std::optional<xmpp::StanzaError> reason_to_refuse(const Service& service, const 
     if (room.config.is_members_only && affiliation < Affiliation::member)
         return error(Condition::registration_required, {"only members enter this room", "seuls les membres entrent dans ce salon"});
     const auto password = presence.child({muc_ns, "x"})->child_text({muc_ns, "password"});
-    if (!room.config.password.empty() && password != room.config.password)
+    if (!room.config.password.empty() && !xmpp::equal_in_constant_time(password, room.config.password))
         return error(Condition::not_authorized, {"the room's password is missing or wrong", "le mot de passe du salon manque ou est faux"});
     if (is_taken(room, nick, presence.from())) return error(Condition::conflict, words::nick_taken);
     if (!room.occupants.with_nick(nick) && is_full(service, room, affiliation))

@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <chrono>
+
 using namespace xmpp;
 
 namespace {
@@ -172,6 +175,24 @@ TEST_CASE("RFC 2202 3, RFC 4231 4.3: HMAC") {
     CHECK(equal_in_constant_time("ab", "ab"));
     CHECK_FALSE(equal_in_constant_time("ab", "ac"));
     CHECK_FALSE(equal_in_constant_time("ab", "abc"));
+}
+
+TEST_CASE("DESIGN 4.4: comparing takes as long whether the first byte differs or the last") {
+    const std::string secret(4 << 20, 'a');
+    const auto shortest = [&secret](std::size_t at) {
+        std::string other = secret;
+        other[at] = 'b';
+        auto best = std::chrono::nanoseconds::max();
+        for (int i = 0; i < 7; ++i) { // what else this machine does only makes it longer
+            const auto begin = std::chrono::steady_clock::now();
+            CHECK_FALSE(equal_in_constant_time(secret, other));
+            best = std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - begin);
+        }
+        return best;
+    };
+    const auto first = shortest(0), last = shortest(secret.size() - 1);
+    CHECK(first > last / 10);
+    CHECK(last > first / 10);
 }
 
 TEST_CASE("randomness differs, unless a test sets it") {
