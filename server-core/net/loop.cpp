@@ -12,8 +12,10 @@
 namespace net {
 namespace {
 
-// What one turn handles at most, so that output never waits for the end of a storm.
+// What one turn handles at most, so that output never waits for the end of a storm: of small things, and of handshakes,
+// each of which takes a millisecond.
 constexpr int handlers_a_turn = 1024;
+constexpr std::chrono::milliseconds longest_turn{5};
 
 } // namespace
 
@@ -56,13 +58,20 @@ void Loop::at_turn_end(Flushable& flushable) {
 
 void Loop::each_turn(std::function<void()> fn) { each_turn_.push_back(std::move(fn)); }
 
+bool Loop::has_time() {
+    const auto now = std::chrono::steady_clock::now();
+    if (turn_ends_ == Moment()) turn_ends_ = now + longest_turn; // asked for the first time since it waited
+    return now < turn_ends_;
+}
+
 void Loop::take_turn(bool may_wait) {
     ++turn_;
     for (auto& fn : std::exchange(next_turn_, {})) boost::asio::post(context_, std::move(fn));
     int handled = 0;
     // A flush that asked for another one must not wait for an event.
+    turn_ends_ = may_wait ? Moment() : Moment::max();
     if (may_wait && flushables_.empty()) handled = static_cast<int>(context_.run_one());
-    while (handled < handlers_a_turn && context_.poll_one() > 0) ++handled;
+    while (handled < handlers_a_turn && has_time() && context_.poll_one() > 0) ++handled;
     end_turn();
 }
 

@@ -8,6 +8,7 @@
 #include <boost/intrusive/list.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -32,7 +33,7 @@ public:
 
     // Runs turns until `stop`, the last one to its end; exceptions of handlers pass through.
     void run();
-    // Handles what is ready, without waiting, as one turn; for tests.
+    // Handles what is ready, without waiting and however long it takes, as one turn; for tests.
     void poll();
     // Safe from any thread.
     void stop();
@@ -46,6 +47,8 @@ public:
     base::Task<> next_turn();
     // Which turn this is: what takes only a share of each turn compares it.
     std::uint64_t turn() const { return turn_; }
+    // Whether this turn may go on; what handles many things at once asks behind each, and lets all others go first.
+    bool has_time();
     // `flushable.flush()` runs once at the end of this turn, however often it is asked for.
     void at_turn_end(Flushable& flushable);
     // Runs `fn` at the end of every turn, before the sockets are written (the store hands its group over here).
@@ -68,6 +71,7 @@ public:
     };
 
 private:
+    using Moment = std::chrono::steady_clock::time_point;
     using Flushables = boost::intrusive::list<Flushable, boost::intrusive::constant_time_size<false>>;
 
     void take_turn(bool may_wait);
@@ -78,6 +82,7 @@ private:
     std::vector<std::function<void()>> next_turn_;
     std::vector<char> read_buffer_ = std::vector<char>(64 * 1024);
     std::uint64_t turn_ = 0;
+    Moment turn_ends_;
     std::size_t departing_ = 0;
     std::atomic<bool> stopping_ = false;
     // Last, so that it goes first: coroutines that die with it still find the rest.

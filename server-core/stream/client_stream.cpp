@@ -72,6 +72,8 @@ base::Task<> ClientStream::converse() {
             } else {
                 co_await take(std::move(event));
             }
+            // A segment may hold a thousand questions: whoever asks them waits, not the others (DESIGN 4.6).
+            if (!ending_ && !shared_.loop.has_time()) co_await shared_.loop.next_turn();
             if (ending_) co_return;
             if (std::exchange(begun_anew_, false)) {
                 // What came with the last words of the old stream is no part of the new one (command injection).

@@ -46,6 +46,7 @@ base::Task<> ComponentStream::converse() {
         const xml::Fed fed = parser_.feed(*bytes);
         for (const xml::Event& event : fed.events) {
             take(event);
+            if (!ending_ && !shared_.loop.has_time()) co_await shared_.loop.next_turn();
             if (ending_) co_return;
         }
         if (fed.error) end(xmpp::from_parse_error(*fed.error));

@@ -13,9 +13,10 @@ constexpr std::chrono::seconds rest_after{10};
 // After so many parsers were given back the heap has holes of 3 MB and more between what sessions keep.
 constexpr std::size_t parsers_worth_a_trim = 200;
 constexpr std::chrono::seconds answer_time{60};  // for a ping
+constexpr std::size_t looked_at_in_a_turn = 256;
 }  // namespace
 
-ClientListener::ClientListener(const Shared& shared) : shared_(shared) { rest_the_silent(); }
+ClientListener::ClientListener(const Shared& shared) : shared_(shared) { look(); }
 
 base::Result<std::uint16_t, std::string> ClientListener::listen(const std::string& address, std::uint16_t port, bool direct_tls) {
     auto opened = net::Listener::open(shared_.loop, address, port, [this, direct_tls](std::unique_ptr<net::Connection> connection) {
@@ -86,21 +87,36 @@ void ClientListener::awake(ClientStream& stream) {
     quiet_.push_back(stream);
 }
 
-void ClientListener::rest_the_silent() {
-    std::size_t resting = 0;
-    for (; !stale_.empty(); ++resting) {
-        stale_.front().rest();
-        stale_.pop_front();
+void ClientListener::look() {
+    ++looks_;
+    go_on_looking();
+}
+
+// In portions: ten thousand who fell silent together would otherwise hold everybody else for a quarter of a second.
+void ClientListener::go_on_looking() {
+    std::size_t portion = looked_at_in_a_turn;
+    rest_the_silent(portion);
+    ping_the_silent(portion);
+    if (portion == 0) {
+        look_ = shared_.timers.after(std::chrono::milliseconds(1), [this] { go_on_looking(); });
+        return;
     }
-    rested_ += resting;
+    rested_ += resting_;
     // As long as others wake instead they take the holes, and the time that a trim takes would be lost to them.
-    if (rested_ >= parsers_worth_a_trim && fresh_.size() * 2 <= resting) {
+    if (rested_ >= parsers_worth_a_trim && fresh_.size() * 2 <= resting_) {
         ::malloc_trim(0);
         rested_ = 0;
     }
+    resting_ = 0;
     stale_.splice(stale_.end(), fresh_);
-    ping_the_silent();
-    look_ = shared_.timers.after(look_interval(), [this] { rest_the_silent(); });
+    look_ = shared_.timers.after(look_interval(), [this] { look(); });
+}
+
+void ClientListener::rest_the_silent(std::size_t& portion) {
+    for (; portion > 0 && !stale_.empty(); --portion, ++resting_) {
+        stale_.front().rest();
+        stale_.pop_front();
+    }
 }
 
 std::chrono::milliseconds ClientListener::look_interval() const {
@@ -109,18 +125,17 @@ std::chrono::milliseconds ClientListener::look_interval() const {
 }
 
 // One list for all instead of a timer for each: a look costs what is due.
-void ClientListener::ping_the_silent() {
-    ++looks_;
+void ClientListener::ping_the_silent(std::size_t& portion) {
     const std::chrono::milliseconds ping_time = shared_.rules.ping_time;
     if (ping_time.count() == 0) return;
     const auto looks_in = [this](std::chrono::milliseconds time) { return static_cast<std::uint32_t>(time / look_interval()); };
     const std::uint32_t answer_looks = looks_in(std::min<std::chrono::milliseconds>(answer_time, ping_time));
-    while (!asked_.empty() && looks_ - asked_.front().noted() > answer_looks) {
+    for (; portion > 0 && !asked_.empty() && looks_ - asked_.front().noted() > answer_looks; --portion) {
         ClientStream& dead = asked_.front();
         asked_.pop_front();
         dead.give_up();
     }
-    while (!quiet_.empty() && looks_ - quiet_.front().noted() > looks_in(ping_time)) {
+    for (; portion > 0 && !quiet_.empty() && looks_ - quiet_.front().noted() > looks_in(ping_time); --portion) {
         ClientStream& silent = quiet_.front();
         quiet_.pop_front();
         silent.note(looks_);

@@ -37,8 +37,12 @@ private:
     // One more that is not logged in: when there are too many, the one that has been here longest goes.
     void add_stranger(ClientStream& stream);
     void is_no_stranger(ClientStream& stream);
-    void rest_the_silent();
-    void ping_the_silent();
+    // Now and then: who is silent gives his parser back, and is asked whether he is there.
+    void look();
+    void go_on_looking();
+    //   portion  how many may still be looked at in this turn; 0 afterwards: there may be more
+    void rest_the_silent(std::size_t& portion);
+    void ping_the_silent(std::size_t& portion);
     std::chrono::milliseconds look_interval() const;
 
     const Shared& shared_;
@@ -55,7 +59,8 @@ private:
     // All of them, in the order in which they were last heard; those that were asked, in the order of asking.
     boost::intrusive::list<ClientStream, boost::intrusive::base_hook<QuietHook>, boost::intrusive::constant_time_size<false>> quiet_, asked_;
     std::uint32_t looks_ = 0;
-    std::size_t rested_ = 0; // parsers, since the heap was trimmed
+    std::size_t resting_ = 0; // parsers, in this look
+    std::size_t rested_ = 0; // since the heap was trimmed
     net::Timer look_;
 };
 

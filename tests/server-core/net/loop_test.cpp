@@ -60,6 +60,37 @@ TEST_CASE("next_turn resumes in another turn, even when nothing else happens") {
     CHECK(turns[2] == turns[1] + 1);
 }
 
+TEST_CASE("DESIGN 4.6: a turn that has taken long ends, and its output is written before what else is ready is handled") {
+    net::Loop loop;
+    Counting output;
+    std::vector<int> flushed_before;
+    for (int i = 0; i < 20; ++i)
+        loop.post([&] {
+            flushed_before.push_back(output.flushes);
+            loop.at_turn_end(output);
+            for (const auto begin = std::chrono::steady_clock::now(); std::chrono::steady_clock::now() < begin + 2ms;) continue;
+            if (flushed_before.size() == 20) loop.stop();
+        });
+    play::run(loop);
+    CHECK(flushed_before.back() >= 4);
+}
+
+TEST_CASE("DESIGN 4.6: who asks hears that a turn has no time left; the next one has") {
+    net::Loop loop;
+    std::vector<bool> had_time;
+    loop.post([&] {
+        had_time.push_back(loop.has_time());
+        for (const auto begin = std::chrono::steady_clock::now(); std::chrono::steady_clock::now() < begin + 6ms;) continue;
+        had_time.push_back(loop.has_time());
+        loop.post([&] {
+            had_time.push_back(loop.has_time());
+            loop.stop();
+        });
+    });
+    play::run(loop);
+    CHECK(had_time == std::vector<bool>{true, false, true});
+}
+
 TEST_CASE("an exception in a spawned task comes out of run") {
     net::Loop loop;
     loop.spawn(throws());
