@@ -226,6 +226,25 @@ TEST_CASE("DESIGN 4.3: limit-unacknowledged ends the stream of a client that nev
     CHECK(juliet.ended_with() == "resource-constraint");
 }
 
+TEST_CASE("RFC 6120 8.1.2.1, 8.2.3: the server's question is answered by the one whom it asked, and once") {
+    Verona play;
+    auto& juliet = play.host.login(juliet_jid + "/balcony");
+    juliet.forget_received();
+    int answers = 0;
+    const xmpp::Iq question(*xmpp::parse_jid(domain), *xmpp::parse_jid(juliet.jid()), xmpp::Iq::get, "q", xml::Element({"urn:xmpp:ping", "ping"}));
+    play.host.router().ask(question, [&](const xmpp::Iq* answer) {
+        REQUIRE(answer != nullptr);
+        CHECK(answer->from().text() == juliet.jid());
+        ++answers;
+    });
+    const std::string id(juliet.next().attribute("id").value_or(""));
+    for (const std::string type : {"result", "error"}) play.romeo.sends("<iq type='" + type + "' id='" + id + "' to='" + domain + "'/>");
+    play.host.login(juliet_jid + "/phone").sends("<iq type='result' id='" + id + "' to='" + domain + "'/>");
+    CHECK(answers == 0);
+    for (int i = 0; i < 2; ++i) juliet.sends("<iq type='result' id='" + id + "' to='" + domain + "'/>");
+    CHECK(answers == 1);
+}
+
 TEST_CASE("DESIGN 4.3: limit-questions: what the server asks and nobody answers is bounded, and given up in time") {
     TestHost host(domain, {});
     host.node().limits.questions = 2;
