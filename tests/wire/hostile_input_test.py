@@ -100,7 +100,8 @@ class Xml(Hostile):
             with self.subTest(words):
                 jean = self.client(JEAN)
                 jean.send(words)
-                self.assertIn(jean.wait_closed(), (["restricted-xml"], ["not-well-formed"]))
+                # Behind the header a document type is no XML at all.
+                self.assertIn(jean.wait_closed(), (["restricted-xml"], ["not-well-formed"]) if "DOCTYPE" in words else (["restricted-xml"],))
 
     def test_five_entities(self):
         """RFC 6120 11.1: the five predefined entities and character references pass."""
