@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include <sys/stat.h>
+
 using namespace proxy65;
 
 namespace {
@@ -19,7 +21,10 @@ struct Folder {
         write("organisation.conf", "[organisation]\ndomain=example.org\nproxy=files.example.org\n");
     }
     ~Folder() { std::filesystem::remove_all(path); }
-    void write(const std::string& name, const std::string& text) const { std::ofstream(path + "/" + name) << text; }
+    void write(const std::string& name, const std::string& text, mode_t mode = 0600) const {
+        std::ofstream(path + "/" + name) << text;
+        ::chmod((path + "/" + name).c_str(), mode);
+    }
     base::Result<Settings, std::vector<base::SettingError>> load(const std::string& lines) const {
         write("proxy65.conf", "[proxy65]\n" + lines);
         CommandLine line;
@@ -108,11 +113,16 @@ TEST_CASE("an organisation without a proxy is told where to name it") {
     CHECK(settings.error().front().key == "proxy");
 }
 
-TEST_CASE("a secret that is missing or empty is a sentence with its file") {
+TEST_CASE("a secret that is missing, empty or open to others is a sentence with its file") {
     const Folder folder;
     folder.write("empty", "\n");
     CHECK(read_secret(folder.path + "/none").error().find(folder.path + "/none: No such file") != std::string::npos);
     CHECK(read_secret(folder.path + "/empty").error().find(folder.path + "/empty is empty") == 0);
+    folder.write("open", "s3cr3t", 0604);
+    CHECK(read_secret(folder.path + "/open").error() ==
+          folder.path + "/open has mode 0604, others may read it; run: chmod 0600 " + folder.path + "/open");
+    folder.write("open", "s3cr3t", 0640);
+    CHECK(read_secret(folder.path + "/open").value() == "s3cr3t");
 }
 
 TEST_CASE("the command line has its options in both forms and refuses what it does not know") {

@@ -78,7 +78,7 @@ class Ipv6Limits(unittest.TestCase):
     def test_proxy(self):
         """DESIGN 6: proxy65 counts who waits in the same way."""
         server = self.serve()
-        server.host = "localhost"
+        server.host = "[::1]"
         proxy = self.enterContext(Proxy(server, "limit-waiting-per-address=2", listen="[::]", addresses="proxy.bioaster.org"))
 
         def connect(source):
