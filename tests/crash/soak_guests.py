@@ -97,7 +97,7 @@ class Guest(threading.Thread):
 
     def run(self):
         try:
-            with GuestClient(self, named=False) as me:
+            with self.crowd.door, GuestClient(self, named=False) as me:
                 me.register(self.name, PASSWORD)
             self.crowd.has_registered(self)
             self.crowd.over.wait(self.random.random() * min(60, self.clients / 20))  # not all through one door
@@ -200,6 +200,7 @@ class Crowd:
     def __init__(self, server, number, share):
         self.server, self.number, self.share = server, number, share
         self.begin, self.over = threading.Event(), threading.Event()
+        self.door = threading.Semaphore(8)  # the server refuses too many registrations at a time
         self.lock, self.registered, self.there, self.failures = threading.Lock(), 0, {}, []
         self.random = random.Random(number)
 
@@ -254,7 +255,7 @@ def crowd(server, number, share, clients, over, together, told):
     counts = collections.Counter()
     try:
         here.wait(here.is_registered)
-        together.wait(SECONDS if not here.failures else 0)
+        together.wait(3 * SECONDS if not here.failures else 0)
         here.begin.set()
         here.wait(over.is_set)
         here.over.set()
