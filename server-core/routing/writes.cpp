@@ -115,8 +115,7 @@ void Writes::open(const TicketPtr& barrier) {
 }
 
 TicketPtr Writes::newest() {
-    // Behind a barrier of its own: a refusal, perhaps of another account's write, is told by an error and drops no <a/>.
-    TicketPtr last = newest_ && !newest_->is_settled() ? both(nullptr, newest_) : nullptr;
+    TicketPtr last = newest_ && !newest_->is_settled() ? newest_ : nullptr;
     for (const TicketPtr& aside : aside_) last = both(last, aside);
     return last;
 }

@@ -55,8 +55,8 @@ public:
 
     // What a delivery made now waits for; null: nothing.
     const TicketPtr& gate() const { return gate_; }
-    // Settled, and never refused, when every commit under way is kept or refused, of whatever scope, and all that is set
-    // aside now was taken up; null: there is none. For <a/> (XEP-0198), which speaks for everything before it.
+    // Settled when every commit under way is kept or refused, of whatever scope, and all that is set aside now was taken up;
+    // null: there is none. For <a/> (XEP-0198), which speaks for everything before it and is said also behind a refusal.
     TicketPtr newest();
     // Stanzas wait until something was read: `newest` covers them too, until they were taken up and what that committed
     // is settled.
