@@ -153,7 +153,10 @@ std::vector<std::optional<Refusal>> DiskThread::write(const std::vector<Write>& 
     std::vector<const Batch*> batches;
     for (const Write& one : group) batches.push_back(&one.batch);
     const int code = tables_->commit(batches);
-    if (code == SQLITE_OK) return refusals;
+    if (code == SQLITE_OK) {
+        say_it_writes();
+        return refusals;
+    }
 
     // The WAL itself may be what fills the disk; after a checkpoint its space is used again.
     if (refusal_of(code) == Refusal::resource_constraint) checkpoint();
@@ -164,7 +167,7 @@ std::vector<std::optional<Refusal>> DiskThread::write(const std::vector<Write>& 
         refusals[i] = refusal_of(alone);
         refused = alone;
     }
-    if (refused != SQLITE_OK) complain(refused);
+    refused != SQLITE_OK ? complain(refused) : say_it_writes();
     return refusals;
 }
 
@@ -178,7 +181,14 @@ void DiskThread::complain(int code) {
                        sqlite3_errstr(code) + "; " + remedy_for(code) + "; who asked for it is told";
     if (const unsigned more = std::exchange(complaints_held_back_, 0); more > 0)
         line += " (and " + std::to_string(more) + " times since the last such line)";
+    has_complained_ = true;
     post_([this, line = std::move(line)] { log_.error(line); });
+}
+
+// One such line for each complaint: while a disk refuses some writes and takes others, no more than complaints.
+void DiskThread::say_it_writes() {
+    if (!std::exchange(has_complained_, false)) return;
+    post_([this, file = std::string(sqlite3_db_filename(connection_.get(), "main"))] { log_.info("the store writes again: " + file); });
 }
 
 void DiskThread::serve_reads() {

@@ -54,6 +54,7 @@ private:
     void commit_group();
     std::vector<std::optional<Refusal>> write(const std::vector<Write>& group);
     void complain(int code);
+    void say_it_writes();
     void serve_reads();
     void begin(Copy copy);
     void copy_pages();
@@ -81,6 +82,7 @@ private:
     bool last_one_ = false; // `stopping_` was seen
     Clock::time_point last_complaint_{};
     unsigned complaints_held_back_ = 0;
+    bool has_complained_ = false; // and nothing was written since
     int wal_frames_ = 0;    // set by SQLite after each commit
     int checkpoint_at_;
 

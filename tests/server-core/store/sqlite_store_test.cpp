@@ -139,13 +139,18 @@ TEST_CASE("DESIGN 4.1: on a full or broken disk every batch is refused, and acce
     CHECK(disk.asked().find("romeo", "vcard", "a") == "2");
 }
 
-TEST_CASE("DESIGN 4.1: why nothing can be written is said once in the log, with what helps") {
+TEST_CASE("DESIGN 4.1: why nothing can be written is said once in the log, with what helps, and once that it is over") {
     Disk disk;
     disk.faults.disk_is_full = true;
     CHECK(disk.asked().commit({append("romeo", 1)}) == Refusal::resource_constraint);
     CHECK(disk.logged() == "<3>the store refuses to write: " + disk.file +
                                ": database or disk is full; make room on its disk; who asked for it is told\n");
     CHECK(disk.asked().commit({append("romeo", 2)}) == Refusal::resource_constraint);
+    CHECK(disk.logged().empty());
+    disk.faults.disk_is_full = false;
+    CHECK_FALSE(disk.asked().commit({append("romeo", 3)}));
+    CHECK(disk.logged() == "<6>the store writes again: " + disk.file + "\n");
+    CHECK_FALSE(disk.asked().commit({append("romeo", 4)}));
     CHECK(disk.logged().empty());
 }
 
