@@ -7,6 +7,11 @@
 #include "routing/subscription.h"
 #include "xml/parser.h"
 
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace modules {
@@ -106,6 +111,70 @@ void came_online(const Feature& feature, Session& session) {
         feature.router().send(Presence(account.jid(), contact, Presence::subscribe));
 }
 
+bool has_something(const RosterItem& item) {
+    return routing::we_see(item.subscription) || routing::sees_us(item.subscription) || item.ask || !item.request.empty();
+}
+
+// The disk may refuse what an account's end changes in a contact's roster: he is told again, until nothing is left there.
+constexpr std::chrono::minutes until_told_again{1};
+struct Retries {
+    std::map<std::pair<xmpp::Jid, xmpp::Jid>, std::shared_ptr<void>> timers;  // by ended account and contact
+};
+
+struct Severance {
+    Feature feature;
+    std::shared_ptr<Retries> retries;
+    xmpp::Jid ended, contact;
+    std::function<void()> done;
+};
+
+// By value: the timer that holds one may go meanwhile.
+void look_at_contact(Severance of);
+
+void tell_again(const Severance& of) {
+    for (const auto type : {Presence::unsubscribe, Presence::unsubscribed}) of.feature.router().send(Presence(of.ended, of.contact, type));
+    look_at_contact(of);
+}
+
+void look_at_roster(const Severance& of, Account* contact) {
+    const auto key = std::pair(of.ended, of.contact);
+    const RosterItem* left = contact != nullptr ? contact->roster().find(of.ended) : nullptr;
+    if (contact != nullptr && (left == nullptr || !has_something(*left))) {
+        of.retries->timers.erase(key);
+        return of.done();
+    }
+    const auto again = [weak = std::weak_ptr(of.retries), feature = of.feature, ended = of.ended, contact = of.contact, done = of.done] {
+        if (auto retries = weak.lock()) tell_again({feature, std::move(retries), ended, contact, done});
+    };
+    of.retries->timers.insert_or_assign(key, of.feature.node().after(until_told_again, again));
+}
+
+// Once he has handled what he was sent, and the disk has kept or refused what came of it.
+void look_at_contact(Severance of) {
+    const auto look = [of] {
+        if (!of.feature.users().when_loaded(of.contact, [of](Account* contact) { look_at_roster(of, contact); })) look_at_roster(of, nullptr);
+    };
+    const auto handled = [of, look](Account*) {
+        const routing::TicketPtr newest = of.feature.writes().newest();
+        newest ? newest->when_settled(look) : look();
+    };
+    if (!of.feature.users().when_loaded(of.contact, handled)) look_at_roster(of, nullptr);
+}
+
+// Cancels all subscriptions of an account that has ended; a contact that could not be written keeps the end open.
+void sever(const Feature& feature, const std::shared_ptr<Retries>& retries, Account& account, routing::AccountEnd& end) {
+    const auto all = end.part();
+    const auto items = account.roster().items();
+    for (const auto& [contact, item] : items) {
+        account.roster().erase(contact); // nobody is told twice when the clients go
+        routing::cancel_subscriptions(feature, account, item);
+    }
+    for (const auto& [contact, item] : items)
+        if (has_something(item) && contact.domain() == feature.node().domain.text())
+            look_at_contact({feature, retries, account.jid(), contact, end.part()});
+    all();
+}
+
 } // namespace
 
 void add_subscriptions(Feature& feature) {
@@ -117,15 +186,8 @@ void add_subscriptions(Feature& feature) {
     feature.on_presence_received([feature](Account& account, const Presence& presence) {
         return received(feature, account, presence);
     });
-    feature.on_account_end([feature](Account& account, routing::AccountEnd& end) {
-        const auto items = account.roster().items();
-        for (const auto& [contact, item] : items) {
-            account.roster().erase(contact); // nobody is told twice when the clients go
-            routing::cancel_subscriptions(feature, account, item);
-        }
-        const auto told = end.part();
-        const routing::TicketPtr newest = feature.writes().newest();
-        newest ? newest->when_settled(told) : told();
+    feature.on_account_end([feature, retries = std::make_shared<Retries>()](Account& account, routing::AccountEnd& end) {
+        sever(feature, retries, account, end);
     });
 }
 

@@ -304,6 +304,28 @@ TEST_CASE("XEP-0077 3.2: an account that ends takes its subscriptions along") {
     CHECK(play.juliet.ended_with() == "not-authorized");
 }
 
+TEST_CASE("XEP-0077 3.2, DESIGN 4.1: a contact whose roster the disk refuses then is told again each minute, until it is kept") {
+    Verona play;
+    play.host.befriend(play.romeo, play.juliet);
+    const auto ends_that_are_open = [&] {
+        std::size_t count = 99;
+        play.host.store().owners(store::ended_drawer, [&](const auto& owners) { count = owners->size(); });
+        return count;
+    };
+    const auto refuse = [&](std::size_t passing_first) { play.host.store().refuse_next(store::Refusal::resource_constraint, passing_first); };
+    refuse(1);  // the erasure itself is kept
+    play.host.users().remove(*play.host.users().find(*xmpp::parse_jid(juliet_jid)), [](bool) {});
+    CHECK(roster_of(play.romeo).find("subscription='none'") == std::string::npos);
+    CHECK(ends_that_are_open() == 1);
+    refuse(0);
+    play.host.passes(std::chrono::seconds(61));
+    CHECK(roster_of(play.romeo).find("subscription='none'") == std::string::npos);
+    CHECK(ends_that_are_open() == 1);
+    play.host.passes(std::chrono::seconds(61));
+    CHECK(roster_of(play.romeo).find("subscription='none'") != std::string::npos);
+    CHECK(ends_that_are_open() == 0);
+}
+
 TEST_CASE("DESIGN 4.1: a request reaches the contact after both rosters are on disk, and not when they are not") {
     Verona play;
     play.host.store().hold();
