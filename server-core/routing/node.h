@@ -33,7 +33,7 @@ struct Limits {
     std::size_t accounts_in_memory = 20000;
     std::size_t waiting_stanzas = 1000;  // for one account that is being loaded
     std::size_t rooms = 10000;
-    std::size_t rooms_per_account = 200;  // that it has made since the server started
+    std::size_t rooms_per_account = 200;  // that it has made
     std::size_t occupants = 2000;
     std::size_t affiliations = 10000;     // in the lists of one room
     std::size_t private_bytes = 512 * 1024;  // one record of private storage or a vCard

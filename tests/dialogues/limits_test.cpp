@@ -202,6 +202,38 @@ TEST_CASE("DESIGN 4.3: limit-rooms-per-account counts the rooms that are there, 
     CHECK(error_of(play.romeo) == "");
 }
 
+TEST_CASE("DESIGN 4.3: limit-rooms-per-account counts rooms of before a start too, of every kind, until their maker's account ends") {
+    Verona play;
+    const auto enter = [](TestClient& who, int i) {
+        who.sends("<presence to='r" + number(i) + "@rooms.verona.example/me'><x xmlns='http://jabber.org/protocol/muc'/></presence>");
+    };
+    const auto accept = [](TestClient& who, int i, bool lasts) {
+        const std::string field = "<field var='FORM_TYPE'><value>http://jabber.org/protocol/muc#roomconfig</value></field>"
+                                  "<field var='muc#roomconfig_persistentroom'><value>" + number(lasts) + "</value></field>";
+        who.sets("<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'>" + field + "</x></query>",
+                 "r" + number(i) + "@rooms.verona.example");
+    };
+    for (const int i : {0, 1}) {
+        enter(play.romeo, i);
+        accept(play.romeo, i, i == 0);
+    }
+    play.host.restarts();
+    auto& again = play.host.login(romeo_jid + "/orchard");
+    play.host.node().limits.rooms_per_account = 3;
+    enter(again, 2);
+    CHECK(error_of(again) == "");
+    enter(again, 3);
+    CHECK(error_of(again) == "resource-constraint");
+    bool is_removed = false;
+    play.host.users().remove(*play.host.users().find(*xmpp::parse_jid(romeo_jid)), [&](bool done) { is_removed = done; });
+    REQUIRE(is_removed);
+    play.host.restarts();
+    auto& other = play.host.login(romeo_jid + "/orchard");
+    play.host.node().limits.rooms_per_account = 1;
+    enter(other, 4);
+    CHECK(error_of(other) == "");
+}
+
 TEST_CASE("DESIGN 4.3: limit-affiliations") {
     Verona play;
     play.romeo.sends("<presence to='r@rooms.verona.example/me'><x xmlns='http://jabber.org/protocol/muc'/></presence>");

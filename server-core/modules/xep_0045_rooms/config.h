@@ -14,6 +14,7 @@ inline constexpr const char* room_drawer = "room";
 inline constexpr const char* config_record = "config";
 inline constexpr const char* subject_record = "subject";
 inline constexpr const char* key_record = "key";
+inline constexpr const char* maker_record = "maker";
 
 // The defaults are what colleagues expect of a room made in passing: everybody finds it and may enter, the e-mail-like
 // addresses are seen by moderators only, and it is gone when the last one leaves.

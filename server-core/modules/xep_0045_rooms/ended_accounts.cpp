@@ -37,6 +37,8 @@ bool is_end_of_account(Service& service, Room& room, const xmpp::Message& messag
     room.asked_about.erase(bare);
     const auto changes = changes_without(room, bare);
     store::Batch batch = to_batch(room, changes);
+    if (room.maker == bare) batch.push_back(store::Erase{room.jid.text(), room_drawer, maker_record});
+    if (room.maker == bare) room.maker.clear();
     if (room.voices.erase(bare) != 0) batch.push_back(store::Erase{room.jid.text(), voice_drawer, bare});
     service.change(room, message, std::move(batch), [&service, changes, bare](Room& now) {
         carry_out(service, now, take_changes(now, changes, {}), [] {});

@@ -29,6 +29,7 @@ void Service::start() {
 void Service::end_account(const xmpp::Jid& user, routing::AccountEnd& end) {
     const auto part = end.part();
     if (!knows_rooms_) return;
+    boost::unordered::erase_if(makers_, [&](const auto& made) { return made.second == user.text(); });  // who gets the name has made none
     const auto tell = [this, told = end_of_account(host_, user)](const std::string& room) {
         const xmpp::AnyStanza addressed = told.addressed(host_, *xmpp::parse_jid(room));
         feature_.router().handling(addressed, [&] { take(addressed); });
@@ -64,11 +65,14 @@ void Service::take_listing(base::Result<std::vector<std::string>, store::Refusal
         return become_ready();
     }
     knows_rooms_ = true;
-    undone_ = owners->size() + 1;
+    undone_ = 2 * owners->size() + 1;
     rooms_.insert(owners->begin(), owners->end());
     for (const std::string& room : *owners) {
         feature_.store().find(room, room_drawer, config_record, [this, alive = alive(), room](auto record) {
             if (!alive.expired()) take_config(room, std::move(record));
+        });
+        feature_.store().find(room, room_drawer, maker_record, [this, alive = alive(), room](auto record) {
+            if (!alive.expired()) take_maker(room, std::move(record));
         });
     }
     make_wanted();
@@ -79,6 +83,11 @@ void Service::take_config(const std::string& room, base::Result<std::optional<st
     const auto config = record && *record ? read_config(**record) : std::nullopt;
     if (config && !config->is_persistent) returning_.insert(room);
     if (config && config->is_public) public_rooms_.insert_or_assign(room, config->name);
+    one_is_done();
+}
+
+void Service::take_maker(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record) {
+    if (record && *record) makers_.insert_or_assign(room, std::move(**record));
     one_is_done();
 }
 

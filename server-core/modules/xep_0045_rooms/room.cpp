@@ -102,6 +102,7 @@ store::Operation without_invitation(const xmpp::Jid& room, const Given& given) {
 store::Batch everything(const Room& room, const Config& config) {
     store::Batch batch{store::Put{room.jid.text(), {room_drawer, config_record, to_record(config)}}};
     batch.push_back(key_operation(room));
+    if (!room.maker.empty()) batch.push_back(store::Put{room.jid.text(), {room_drawer, maker_record, room.maker}});
     for (const auto& [bare, standing] : room.affiliations.all()) batch.push_back(to_operation(room.jid, bare, standing));
     for (const auto& [bare, role] : room.voices) batch.push_back(voice_operation(room.jid, bare, role));
     for (const Given& given : room.invitations) batch.emplace_back(invitation_operation(room.jid, given));
@@ -132,6 +133,8 @@ bool take_records(Room& room, const store::Loaded& loaded) {
             card = read_card(record.value);
         } else if (record.name == key_record) {
             room.key = base::base64_decode(record.value).value_or(room.key);
+        } else if (record.name == maker_record) {
+            room.maker = record.value;
         }
     }
     if (!config) return false;

@@ -46,6 +46,7 @@ struct Room {
     Card card;
     Occupants occupants;
     std::string key;            // secret, from which occupants' ids come. Drawer "room", name "key"
+    std::string maker;          // bare JID of who made it, for the limit. Drawer "room", name "maker"; empty: not known
     std::uint64_t last_entry_id = 0;
     // Given and taken by moderators, for those who come back (XEP-0045 5.1). Drawer "voice", named by bare JID.
     std::map<std::string, Role, std::less<>> voices;

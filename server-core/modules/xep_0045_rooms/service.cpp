@@ -141,7 +141,8 @@ void Service::create(Slot& slot, const Presence& presence) {
     slot.room = std::make_unique<Room>();
     slot.room->jid = slot.jid;
     slot.room->is_locked = true;
-    makers_.insert_or_assign(slot.jid.text(), std::string(presence.from().bare_text()));
+    slot.room->maker = presence.from().bare_text();
+    makers_.insert_or_assign(slot.jid.text(), slot.room->maker);
     slot.room->key = node().random.bytes(key_bytes);
     slot.room->affiliations.set(std::string(presence.from().bare_text()), {Affiliation::owner, {}, {}});
     list(*slot.room);
@@ -149,7 +150,7 @@ void Service::create(Slot& slot, const Presence& presence) {
     expect_configuration(*slot.room, patience_at_first);
 }
 
-// Of persistent rooms that were made before the start nobody knows by whom: what counts is who fills the host now.
+// Of rooms that are older than the record of their makers nobody knows by whom they were made.
 bool Service::has_made_enough(const xmpp::Jid& user) const {
     const std::size_t most = node().limits.rooms_per_account;
     const auto is_his = [bare = user.bare_text()](const auto& made) { return made.second == bare; };

@@ -88,6 +88,7 @@ private:
     void end_account(const xmpp::Jid& user, routing::AccountEnd& end);
     void take_listing(base::Result<std::vector<std::string>, store::Refusal> owners);
     void take_config(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record);
+    void take_maker(const std::string& room, base::Result<std::optional<std::string>, store::Refusal> record);
     void make_wanted();
     void make(const xmpp::Jid& room);
     void give_to_administrators(const xmpp::Jid& room, const store::Loaded& kept);
@@ -124,7 +125,7 @@ private:
     routing::ByText<std::unique_ptr<Slot>> slots_;
     std::set<std::string, std::less<>> rooms_;  // every room there is
     std::map<std::string, std::string> public_rooms_;
-    routing::ByText<std::string> makers_;  // of the rooms made since the start, by room
+    routing::ByText<std::string> makers_;  // of every room there is, where that is known, by room
     bool knows_rooms_ = false;  // `rooms_` is complete: what is not there needs no read
     bool is_ready_ = false;
     std::map<std::pair<std::string, std::string>, std::function<void()>> ends_;  // by room and user whose account ended
