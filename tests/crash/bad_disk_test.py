@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """DESIGN 4.1 on a bad disk: writes that fail, a disk that is full, one that is slow; and with a clock that jumps. The real
 server, whose SQLite goes through a VFS that does as it is told (bad_disk_main.cpp)."""
+import json
 import os
 import time
 import unittest
@@ -13,6 +14,7 @@ from xmpp_client import Client
 
 PINGS = 100
 SYNC_MS = 200
+CUTS, CUT_SECONDS = 4, 30
 LOOP_MS = 1000  # ten times what is wanted of the slowest ping
 
 
@@ -23,6 +25,11 @@ class BadDisk(Server):
             os.mkfifo(fifo)
             self.daemon = Daemon([build_folder() / "tests/crash/server-core-on-a-bad-disk", *self.files], {"BAD_DISK": str(fifo)})
         return super().start()
+
+    def cut(self, seed):
+        with open(self.folder / "disk", "w") as fifo:
+            fifo.write(f"cut {seed}\n")
+        self.daemon.process.wait(CUT_SECONDS)
 
     def disk(self, state):
         since = len(self.daemon.log)
@@ -92,6 +99,21 @@ class OnABadDisk(unittest.TestCase):
         figures.judge("crash.bad_disk.slow", found, {
             "accepted": 21, "refused": 0, "lost": 0, "slowest ping in ms": figures.at_least(0, LOOP_MS),
             "p50 of pings in ms": figures.at_least(0, SYNC_MS / 2), "first promise in ms": figures.at_least(SYNC_MS)})
+
+    def test_when_the_power_fails_what_was_accepted_is_there(self):
+        """DESIGN 4.1: beside what was synced any sectors of what was under way are on the disk."""
+        found = {"cuts": CUTS, "lost": 0, "whole": 0}
+        for seed in range(CUTS):
+            self.ledger.all_kinds()
+            for _ in range(50):
+                self.ledger.sender.message(f"{ABSENT}@{self.server.domain}", f"{self.ledger.next()} under way")
+            self.server.cut(seed)
+            self.server.restart()
+            found["lost"] += sum(map(len, self.ledger.lost().values()))
+            found["whole"] += json.loads(self.server.command("check", "store", "--json"))["good"]
+            self.ledger.connect()
+        found["accepted"] = self.ledger.count()
+        figures.judge("crash.power_cuts", found, {"cuts": CUTS, "lost": 0, "whole": CUTS, "accepted": 8 * CUTS})
 
     def test_when_the_clock_jumps_ids_go_on_growing(self):
         """DESIGN 9.6, 4.2: an id is above the last one, whatever the time; nothing is lost, nothing changes places."""

@@ -30,10 +30,10 @@ struct Disk {
     base::Log log{base::LogLevel::info, log_pipe[1]};
     std::unique_ptr<SqliteStore> store;
 
-    // `skip`: no sync waits for a real disk.
-    explicit Disk(bool skip = false) {
+    // `skip`: no sync waits for a real disk. `later`: who makes it opens it.
+    explicit Disk(bool skip = false, bool later = false) {
         faults.skip_disk = skip;
-        open();
+        if (!later) open();
     }
     ~Disk() {
         faults.release_syncs(); // or the store could not close

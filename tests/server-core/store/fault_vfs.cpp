@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 namespace store::test {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 struct FaultFile {
     sqlite3_file base;
     FaultVfs* faults;
+    std::shared_ptr<PowerCut::File>* watched; // null: nobody is told
     bool is_wal;
 };
 
@@ -21,22 +23,33 @@ sqlite3_file* below(sqlite3_file* file) { return reinterpret_cast<sqlite3_file*>
 FaultVfs* faults_of(sqlite3_vfs* vfs) { return static_cast<FaultVfs*>(vfs->pAppData); }
 sqlite3_vfs* below(sqlite3_vfs* vfs) { return faults_of(vfs)->below(); }
 
-int close_file(sqlite3_file* f) { return below(f)->pMethods->xClose(below(f)); }
+int close_file(sqlite3_file* f) {
+    delete std::exchange(ours(f)->watched, nullptr);
+    return below(f)->pMethods->xClose(below(f));
+}
+PowerCut::File* watched(sqlite3_file* f) { return ours(f)->watched != nullptr ? ours(f)->watched->get() : nullptr; }
 int read_file(sqlite3_file* f, void* bytes, int size, sqlite3_int64 offset) {
     if (ours(f)->faults->read_fails) return SQLITE_IOERR_READ;
     return below(f)->pMethods->xRead(below(f), bytes, size, offset);
 }
 int write_file(sqlite3_file* f, const void* bytes, int size, sqlite3_int64 offset) {
     const int code = ours(f)->faults->before_write(ours(f)->is_wal, bytes, size, offset);
-    return code == SQLITE_OK ? below(f)->pMethods->xWrite(below(f), bytes, size, offset) : code;
+    if (code != SQLITE_OK) return code;
+    if (auto* file = watched(f))
+        ours(f)->faults->power->writes(*file, {static_cast<const char*>(bytes), static_cast<std::size_t>(size)}, static_cast<std::uint64_t>(offset));
+    return below(f)->pMethods->xWrite(below(f), bytes, size, offset);
 }
 int truncate_file(sqlite3_file* f, sqlite3_int64 size) {
     const int code = ours(f)->faults->before_change();
-    return code == SQLITE_OK ? below(f)->pMethods->xTruncate(below(f), size) : code;
+    if (code != SQLITE_OK) return code;
+    if (auto* file = watched(f)) ours(f)->faults->power->truncates(*file, static_cast<std::uint64_t>(size));
+    return below(f)->pMethods->xTruncate(below(f), size);
 }
 int sync_file(sqlite3_file* f, int flags) {
     const int code = ours(f)->faults->before_sync(ours(f)->is_wal);
-    if (code != SQLITE_OK || ours(f)->faults->skip_disk) return code;
+    if (code != SQLITE_OK) return code;
+    if (auto* file = watched(f)) ours(f)->faults->power->syncs(*file);
+    if (ours(f)->faults->skip_disk) return SQLITE_OK;
     return below(f)->pMethods->xSync(below(f), flags);
 }
 int file_size(sqlite3_file* f, sqlite3_int64* size) { return below(f)->pMethods->xFileSize(below(f), size); }
@@ -56,13 +69,18 @@ constexpr sqlite3_io_methods methods = {
 int open_file(sqlite3_vfs* vfs, const char* path, sqlite3_file* f, int flags, int* out_flags) {
     ours(f)->faults = faults_of(vfs);
     ours(f)->is_wal = (flags & SQLITE_OPEN_WAL) != 0;
+    ours(f)->watched = nullptr;
     const int code = below(vfs)->xOpen(below(vfs), path, below(f), flags, out_flags);
     f->pMethods = below(f)->pMethods ? &methods : nullptr;
+    PowerCut* power = faults_of(vfs)->power;
+    if (code == SQLITE_OK && power != nullptr && path != nullptr) ours(f)->watched = new std::shared_ptr(power->opens(path));
     return code;
 }
 int delete_file(sqlite3_vfs* vfs, const char* path, int sync) {
     const int code = faults_of(vfs)->before_change();
-    return code == SQLITE_OK ? below(vfs)->xDelete(below(vfs), path, sync) : code;
+    if (code != SQLITE_OK) return code;
+    if (PowerCut* power = faults_of(vfs)->power) power->deletes(path, sync != 0);
+    return below(vfs)->xDelete(below(vfs), path, sync);
 }
 int access_file(sqlite3_vfs* vfs, const char* path, int flags, int* result) {
     return below(vfs)->xAccess(below(vfs), path, flags, result);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // A SQLite VFS over the default one whose disk is slow, full or broken when a test says so, and which counts.
 #pragma once
+#include "power_cut.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -34,6 +36,9 @@ public:
     std::atomic<bool> skip_disk = false; // syncs return at once
     // A write of bytes that hold this text fails; empty: none does. Set it before the store is opened.
     std::string poison;
+
+    // Told of every change that reached a file. Set it before the store is opened; null: nobody is.
+    PowerCut* power = nullptr;
 
     // From the `number`-th operation on that changes a file (write, sync, truncate, delete; 1 is the next), `count` of them
     // fail by `code`.
