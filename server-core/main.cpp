@@ -14,6 +14,7 @@
 #include "net/signals.h"
 #include "routing/transfer_log.h"
 #include "settings.h"
+#include "store/deliveries.h"
 #include "store/sqlite/sqlite_store.h"
 #include "stream/listener.h"
 #include "stream/login_throttle.h"
@@ -160,10 +161,13 @@ int serve(const Settings& settings) {
     const store::Post post = [&loop](std::function<void()> fn) { loop.post(std::move(fn)); };
     const auto store = store::SqliteStore::open(ground->deployment.store_file(), post, log);
     if (!store) return fail(store.error());
+    const auto remembered = store::DeliveriesFile::open(ground->deployment.deliveries_file());
+    if (!remembered) log.error(remembered.error() + "; after kill -9 clients get more messages again than they need");
+    store::Deliveries deliveries(remembered ? remembered->ring() : std::span<store::DeliveryFact>());
     store::Workers workers(2, post);
     const routing::Node node{*domain, clock, random, log, workers, settings.limits, [&timers](auto delay, auto fn) {
                                  return std::make_shared<net::Timer>(timers.after(delay, std::move(fn)));
-                             }, settings.scram_iterations};
+                             }, settings.scram_iterations, &deliveries};
     routing::Writes writes(**store);
     routing::Users users(node, **store, writes);
     routing::Router router(node, users, writes, **store);

@@ -22,6 +22,7 @@ struct Deployment {
 
     std::string scram_secret_file() const { return data + "/scram-secret"; }
     std::string store_file() const { return data + "/store.sqlite"; }
+    std::string deliveries_file() const { return data + "/deliveries"; }  // what kill -9 must not make come again
     std::string lock_file() const { return data + "/lock"; }
     std::string backup_lock_file() const { return data + "/backup.lock"; }
     std::string backup_copy() const { return data + "/backup.copy"; }   // while a backup is made

@@ -39,6 +39,12 @@ void Account::delivered(std::uint64_t log_id) {
     if (!was_changed && log_.is_changed()) mark_moved_(*this);
 }
 
+void Account::reached(std::uint64_t log_id) {
+    const bool was_changed = log_.is_changed();
+    log_.reached(log_id);
+    if (!was_changed && log_.is_changed()) mark_moved_(*this);
+}
+
 void Account::sent(std::uint64_t log_id) {
     const bool was_changed = log_.is_changed();
     log_.sent(log_id);

@@ -38,6 +38,7 @@ public:
     Roster& roster() { return roster_; }
     MessageLog& log() { return log_; }
     void delivered(std::uint64_t log_id);
+    void reached(std::uint64_t log_id);
     void sent(std::uint64_t log_id);
 
     // Connected clients, in the order they came; and those among them that are available.

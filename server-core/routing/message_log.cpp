@@ -74,6 +74,12 @@ void MessageLog::delivered(std::uint64_t id) {
     advance();
 }
 
+void MessageLog::reached(std::uint64_t id) {
+    if (id <= mark_ || id > last_id_) return;
+    open_.try_emplace(id, waits);
+    delivered(id);
+}
+
 void MessageLog::returned(std::uint64_t id) {
     const auto found = open_.find(id);
     if (found == open_.end() || found->second <= waits || --found->second > waits) return;

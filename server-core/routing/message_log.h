@@ -49,6 +49,8 @@ public:
     void handed_over(std::uint64_t id);  // one more session has it, unacknowledged
     void delivered(std::uint64_t id);    // written to a socket, or acknowledged where the client acknowledges
     void returned(std::uint64_t id);     // the session ended without acknowledging
+    // A client has it, as is known from before the start: whether it is listed yet or not.
+    void reached(std::uint64_t id);
     // Whether a session has it now and has not acknowledged it.
     bool is_on_its_way(std::uint64_t id) const;
     bool has_undelivered() const { return !is_caught_up() || !open_.empty(); }

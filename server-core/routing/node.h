@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/accounts.h"
+#include "store/deliveries.h"
 #include "store/workers.h"
 #include "xmpp/jid.h"
 #include "xmpp/random.h"
@@ -55,6 +56,7 @@ struct Node {
     // Runs `fn` on the loop, not before `delay`; dropping the handle forgets it.
     std::function<std::shared_ptr<void>(std::chrono::milliseconds delay, std::function<void()> fn)> after{};
     unsigned scram_iterations = store::usual_scram_iterations;  // of keys made from now on
+    store::Deliveries* deliveries = nullptr;                    // null: nothing is remembered beside the store
 };
 
 }  // namespace routing

@@ -17,9 +17,9 @@ constexpr std::size_t behind_stanzas = 500;
 xmpp::Words too_slow() { return {"too much is waiting for you to read it", "trop de choses attendent que vous les lisiez"}; }
 }  // namespace
 
-Session::Session(Account& account, xmpp::Jid jid, Outlet& outlet, const Limits& limits)
-    : account_(account), jid_(std::move(jid)), outlet_(&outlet), limit_bytes_(limits.queue_bytes),
-      most_unacknowledged_(limits.unacknowledged),
+Session::Session(Account& account, xmpp::Jid jid, Outlet& outlet, const Node& node)
+    : account_(account), jid_(std::move(jid)), outlet_(&outlet), limit_bytes_(node.limits.queue_bytes),
+      most_unacknowledged_(node.limits.unacknowledged), deliveries_(node.deliveries),
       queue_([this](Outgoing&& entry) { sent(std::move(entry)); },
              [this](Outgoing&& entry) { dropped(std::move(entry)); }) {}
 
@@ -76,6 +76,7 @@ void Session::deliver_nonza(std::string bytes, const TicketPtr& gate) {
 
 void Session::enable_management(std::string enabled) {
     management_.enabled = true;
+    if (deliveries_ != nullptr) management_.stream = deliveries_->stream(management_.id);
     if (outlet_ != nullptr) queue_.push({std::move(enabled), 0, Outgoing::Kind::enabled}, {});
 }
 
@@ -90,6 +91,8 @@ void Session::sent(Outgoing&& entry) {
 void Session::sent_stanza(Outgoing&& entry) {
     if (management_.sending) {
         ++management_.sent;
+        if (deliveries_ != nullptr && entry.log_id != 0)
+            deliveries_->sent(management_.stream, account_.jid().text(), management_.sent, entry.log_id);
         management_.unacknowledged_bytes += entry.bytes.size();
         management_.unacknowledged.push_back(std::move(entry));
         if (outlet_ != nullptr && !holds_) outlet_->write(management_.unacknowledged.back().bytes);
@@ -122,6 +125,8 @@ void Session::set_presence(std::optional<xmpp::Presence> presence) {
 bool Session::acknowledge(std::uint32_t handled) {
     const std::uint32_t newly = handled - management_.acknowledged;  // wraps at 2^32 (XEP-0198 4)
     if (newly > management_.unacknowledged.size()) return false;
+    // Remembered at once: the mark that says the same is a commit behind.
+    if (deliveries_ != nullptr && newly != 0) deliveries_->acknowledged(management_.stream, account_.jid().text(), handled);
     for (std::uint32_t i = 0; i < newly; ++i) {
         const std::uint64_t log_id = management_.unacknowledged.front().log_id;
         management_.unacknowledged_bytes -= management_.unacknowledged.front().bytes.size();

@@ -4,6 +4,7 @@
 #pragma once
 #include "routing/held_back.h"
 #include "routing/state_bag.h"
+#include "store/deliveries.h"
 #include "xmpp/stanza.h"
 
 #include <boost/container/deque.hpp>
@@ -20,7 +21,7 @@
 namespace routing {
 
 class Account;
-struct Limits;
+struct Node;
 
 // XEP-0198 4, 5: counts, what the client has not acknowledged, and how it may come back. Values only, so that another
 // node can take it over (DESIGN 9.8).
@@ -33,6 +34,7 @@ struct StreamManagement {
     boost::container::deque<Outgoing> unacknowledged;
     std::size_t unacknowledged_bytes = 0;
     std::string id;  // the client's secret for resumption; empty: it may not
+    std::uint64_t stream = 0;  // its name in store::Deliveries
     std::chrono::seconds resumable{0};
 };
 
@@ -45,7 +47,7 @@ struct Unacknowledged {
 
 class Session {
 public:
-    Session(Account& account, xmpp::Jid jid, Outlet& outlet, const Limits& limits);
+    Session(Account& account, xmpp::Jid jid, Outlet& outlet, const Node& node);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -119,6 +121,7 @@ private:
     Outlet* outlet_;
     std::size_t limit_bytes_;
     std::size_t most_unacknowledged_;
+    store::Deliveries* deliveries_;  // null: nobody remembers
     bool is_detached_ = false;
     bool holds_ = false;        // until <resumed/> is out
     unsigned resumptions_ = 0;  // waiting in the queue: the last one counts

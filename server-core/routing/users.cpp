@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "routing/users.h"
 
+#include "routing/former_streams.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -81,6 +83,7 @@ void Users::loaded(const std::string& bare, base::Result<store::Loaded, store::R
         slot.account->reload(*result);
     else if (result)
         slot.account = std::make_unique<Account>(slot.jid, *result, [this](const Account& account) { moved(account); });
+    if (result) take_acknowledged(node_, *slot.account);
     if (result) slot.account->roster().set_directory(&directory_);
     if (result) tell_features(*slot.account, result->records);
     // What is called may send to this account again: those stanzas line up behind.
@@ -135,7 +138,7 @@ Session* Users::open_session(Account& account, std::string_view resource, Outlet
     if (most != 0 && account.sessions().size() >= most) close_oldest_detached(account);
     if (most != 0 && account.sessions().size() >= most) return nullptr;
     const xmpp::Jid jid = account.jid().with_resource(made_up);
-    auto session = std::make_unique<Session>(account, jid, outlet, node_.limits);
+    auto session = std::make_unique<Session>(account, jid, outlet, node_);
     Session& opened = *session;
     sessions_.emplace(jid.text(), std::move(session));
     account.add(opened);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // XEP-0198 1.6.3: stream management of a client's stream, resumption included. What is kept of a stream that died is
 // routing's (Session, Users).
+#include "routing/former_streams.h"
+#include "store/wait.h"
 #include "stream/client_stream.h"
 #include "stream/negotiation.h"
 #include "xml/writer.h"
@@ -55,6 +57,8 @@ base::Task<> ClientStream::resume(xml::Element element) {
     if (!handled) co_return say(failed("bad-request"));
     if (shared_.users.find_resumable(*account_, id) == nullptr) {
         // Most clients ask after a restart of ours too, then bind. What is told as handled is on disk (DESIGN 4.1).
+        const auto noted = [&](auto done) { routing::note_former(shared_.node, shared_.users, *account_, id, *handled, [done] { done(0); }); };
+        co_await store::wait<int>(noted);
         co_await wait_for_the_disk();
         co_return say(failed("item-not-found", shared_.users.handled_in_former(*account_, id)));
     }

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Clients that come back after each kill of the server, and remember what it had acknowledged."""
+import copy
 import random
 import sys
 import threading
 
-from xmpp_client import Client, Closed, Refused, Silent
+from xmpp_client import SM, Client, Closed, Refused, Silent
 
 PASSWORD = "pencil"
 GONE = (Closed, Refused, Silent, OSError)
@@ -25,7 +26,7 @@ class World:
 
     def __init__(self, server, seed):
         self.server, self.seed = server, seed
-        self.life = 1  # 0: it is down
+        self.life = 1  # 0: it is down, or about to be killed
         self.lives = 1
         self.acknowledged = 0
         self.is_over = False
@@ -81,19 +82,43 @@ class Actor(threading.Thread):
                     try:
                         self.live()
                     except GONE:
-                        if self.world.life == life and not self.world.is_over and not self.is_killed():
+                        if self.world.life == life and not self.world.is_over:
                             raise
         except BaseException as failure:  # told in the main thread
             self.failure = failure
 
-    def is_killed(self):
-        """Whether the server has just been killed and the main thread will say so."""
-        with self.world.changed:
-            life = self.world.life
-            return self.world.changed.wait_for(lambda: self.world.life != life or self.world.is_over, 2)
-
     def client(self, name):
         return Client(self.world.server, name, PASSWORD)
+
+
+def connect(actor):
+    """As most clients do (XEP-0198 5): asks to go on where its last stream was, else binds and begins one. `actor.former`: that
+    stream, all of whose counted stanzas were taken; `actor.resumed`: how often the server knew it."""
+    if actor.former:
+        actor.former.abort()
+    me = Client(actor.world.server)
+    try:
+        me.login(actor.name, PASSWORD)
+        if actor.former and is_resumed(me, actor.former):
+            actor.resumed += 1
+        else:
+            me.management = None
+            me.jid = me.bind()
+            me.send(f"<enable xmlns='{SM}' resume='true'/>")
+            me.ident = me.wait(lambda s: s.tag in (f"{{{SM}}}enabled", f"{{{SM}}}failed")).get("id")
+    except BaseException:
+        me.abort()
+        raise
+    actor.former = me
+    return me
+
+
+def is_resumed(me, former):
+    me.jid, me.management, me.ident = former.jid, copy.copy(former.management), former.ident
+    me.send(f"<resume xmlns='{SM}' previd='{me.ident}' h='{me.management.received}'/>")
+    answer = me.wait(lambda s: s.tag in (f"{{{SM}}}resumed", f"{{{SM}}}failed"))
+    me.management.acknowledged = int(answer.get("h") or 0)
+    return answer.tag == f"{{{SM}}}resumed"
 
 
 class Sender(Actor):
@@ -132,18 +157,25 @@ class Sender(Actor):
 
 
 class Receiver(Actor):
-    """Takes messages and acknowledges them; a flapping one leaves now and then, mostly without a word."""
+    """Takes messages and acknowledges them, and after a kill says how much it had. A flapping one never does, and leaves now
+    and then, mostly without a word."""
 
     def __init__(self, world, name, flaps):
         super().__init__(world, name)
         self.flaps = flaps
+        self.former, self.resumed = None, 0
         self.seen = []  # (sender, number, stanza-id) as they came
         self.ended = set()
 
-    def live(self):
-        with self.client(self.name) as me:
+    def begin(self):
+        me = self.client(self.name) if self.flaps else connect(self)
+        if self.flaps:
             me.enable_management()
-            me.send("<presence/>")
+        me.send("<presence/>")
+        return me
+
+    def live(self):
+        with self.begin() as me:
             most = self.random.randint(1, 60) if self.flaps else sys.maxsize
             try:
                 while most > 0 and not self.world.is_over:
@@ -155,10 +187,9 @@ class Receiver(Actor):
             finally:
                 while me.received:  # what it has acknowledged, it has seen
                     self.take(me.received.pop(0))
-            if self.flaps:
-                me.acknowledge()
-                if self.random.random() < 0.5:
-                    me.abort()
+            me.acknowledge()
+            if self.flaps and self.random.random() < 0.5:
+                me.abort()
 
     def take(self, message):
         if message.find("{jabber:client}body") is None:

@@ -100,6 +100,26 @@ class OnABadDisk(unittest.TestCase):
             "accepted": 21, "refused": 0, "lost": 0, "slowest ping in ms": figures.at_least(0, LOOP_MS),
             "p50 of pings in ms": figures.at_least(0, SYNC_MS / 2), "first promise in ms": figures.at_least(SYNC_MS)})
 
+    def test_what_a_client_acknowledged_does_not_come_again_although_the_disk_did_not_have_that_yet(self):
+        """XEP-0198 4, DESIGN 4.1: an acknowledgement is remembered at once; the mark that says it waits for the disk."""
+        absent = Client(self.server, ABSENT, PASSWORD)
+        absent.enable_management()
+        absent.send("<presence/>")
+        absent.sync()
+        self.server.disk(f"slow {SYNC_MS * 3}")
+        self.ledger.sender.message(f"{ABSENT}@{self.server.domain}", "hello")
+        absent.wait_message("hello")
+        absent.acknowledge()
+        absent.sync()
+        self.server.kill()
+        absent.abort()
+        self.server.restart()
+        with Client(self.server, ABSENT, PASSWORD) as again:
+            again.send("<presence/>")
+            again.sync()
+            self.assertEqual([s for s in again.received if s.tag == Client.ns("message")], [])
+        self.ledger.connect()
+
     def test_when_the_power_fails_what_was_accepted_is_there(self):
         """DESIGN 4.1: beside what was synced any sectors of what was under way are on the disk."""
         found = {"cuts": CUTS, "lost": 0, "whole": 0}

@@ -1,40 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Clients that lose their connection between two kills and take up the stream where it was (XEP-0198 5), and one that reads
 an archive while it grows."""
-from actors import MAM, PASSWORD, RSM, Actor, Receiver, Sender
-from xmpp_client import SM, Client, Silent
-
-
-def begin(actor):
-    """A new stream that may be resumed."""
-    me = actor.client(actor.name)
-    try:
-        me.send(f"<enable xmlns='{SM}' resume='true'/>")
-        me.ident = me.wait(lambda s: s.tag in (f"{{{SM}}}enabled", f"{{{SM}}}failed")).get("id")
-    except BaseException:
-        me.abort()
-        raise
-    return me
-
-
-def go_on(actor, former):
-    """The same on another connection; None when the server does not know it any more."""
-    former.abort()
-    me = Client(actor.world.server)
-    try:
-        me.login(actor.name, PASSWORD)
-        me.jid, me.management, me.ident = former.jid, former.management, former.ident
-        me.send(f"<resume xmlns='{SM}' previd='{me.ident}' h='{me.management.received}'/>")
-        answer = me.wait(lambda s: s.tag in (f"{{{SM}}}resumed", f"{{{SM}}}failed"))
-    except BaseException:
-        me.abort()
-        raise
-    if answer.tag == f"{{{SM}}}failed":
-        me.close()
-        return None
-    actor.resumed += 1
-    me.management.acknowledged = int(answer.get("h"))
-    return me
+from actors import MAM, RSM, Actor, Receiver, Sender, connect
+from xmpp_client import Silent
 
 
 class ResumingSender(Sender):
@@ -42,17 +10,19 @@ class ResumingSender(Sender):
 
     def __init__(self, world, name):
         super().__init__(world, name)
-        self.resumed = 0
+        self.former, self.resumed = None, 0
 
     def live(self):
-        me, sent, counted = begin(self), [], 0
+        self.former = None
+        me, sent, counted = connect(self), [], 0
         try:
-            while me and not self.world.is_over:
+            while not self.world.is_over:
                 self.say(me, sent)
                 if self.random.random() < 0.2:
-                    again = go_on(self, me)
-                    if again is None:
-                        return
+                    resumed = self.resumed
+                    again = connect(self)
+                    if self.resumed == resumed:
+                        return again.close()
                     me = again
                     del sent[me.management.acknowledged:]
                 else:
@@ -68,24 +38,19 @@ class ResumingReceiver(Receiver):
 
     def __init__(self, world, name):
         super().__init__(world, name, False)
-        self.resumed = 0
 
     def live(self):
-        me = begin(self)
-        me.send("<presence/>")
+        me = self.begin()
         try:
-            while me and not self.world.is_over:
+            while not self.world.is_over:
                 self.take_some(me)
                 if self.random.random() < 0.5:
                     me.acknowledge()
-                me = go_on(self, me) or self.nobody(me)
+                me = self.begin()
+            me.acknowledge()
         finally:
-            if me:
-                self.drain(me)
-                me.close()
-
-    def nobody(self, former):
-        self.drain(former)
+            self.drain(me)
+            me.close()
 
     def take_some(self, me):
         try:

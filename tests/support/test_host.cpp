@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/test_host.h"
 
+#include "routing/former_streams.h"
 #include "support/command_line.h"
 #include "xml/parser.h"
 #include "xml/writer.h"
@@ -106,6 +107,8 @@ void TestHost::build() {
     handed_ = std::make_shared<Handed>();
     workers_ = std::make_unique<store::Workers>(1, [handed = handed_](std::function<void()> fn) { handed->add(std::move(fn)); });
     node_.reset(new routing::Node{*xmpp::parse_jid(domain_), clock_, random_, log_, *workers_, {}, {}});
+    deliveries_ = std::make_unique<store::Deliveries>(ring_);
+    node_->deliveries = deliveries_.get();
     node_->after = [this](std::chrono::milliseconds delay, std::function<void()> fn) {
         auto timer = std::make_shared<Timer>(Timer{clock_.steady() + delay, std::move(fn)});
         timers_.push_back(timer);
@@ -332,8 +335,12 @@ void TestClient::loses_connection(std::size_t unread) {
 }
 
 bool TestClient::resumes() {
-    session_ = host_.users_->find_resumable(xmpp::parse_jid(jid_)->bare(), resumption_);
-    if (session_ == nullptr) return false;
+    const xmpp::Jid bare = xmpp::parse_jid(jid_)->bare();
+    session_ = host_.users_->find_resumable(bare, resumption_);
+    if (session_ == nullptr) {
+        routing::note_former(*host_.node_, *host_.users_, bare, resumption_, handled_, [] {});
+        return false;
+    }
     REQUIRE(session_->acknowledge(handled_));
     host_.users_->resume(*session_, *this, "<resumed xmlns='urn:xmpp:sm:3'/>", host_.writes_->newest());
     host_.ends_turn();

@@ -42,9 +42,10 @@ public:
     void enables_resumption(std::chrono::seconds wished = {});
     void acknowledges();
     // The connection dies without a word, and with it the last `unread` stanzas. Then the client resumes its stream on a
-    // new one, and hears <resumed/> first; false: it cannot.
+    // new one, and hears <resumed/> first; false: it cannot, and has to log in.
     void loses_connection(std::size_t unread = 0);
     bool resumes();
+    const std::string& resumption() const { return resumption_; }
     bool is_connected() const { return session_ != nullptr; }
     std::string ended_with() const { return ended_; }  // the stream error's condition; empty: none
     routing::Session& session() { return *session_; }
@@ -114,6 +115,8 @@ private:
     std::string domain_;
     std::vector<Add> features_;
     store::MemoryStore store_;
+    std::vector<store::DeliveryFact> ring_ = std::vector<store::DeliveryFact>(256);  // outlives a crash
+    std::unique_ptr<store::Deliveries> deliveries_;
     base::Clock clock_;
     xmpp::Random random_;
     base::Log log_{base::LogLevel::error};

@@ -231,6 +231,22 @@ class Resumption(Management):
         failed = self.resume(client)[1]
         self.assertEqual((failed.tag, failed.get("h")), (f"{{{SM}}}failed", "4"))
 
+    def test_killed(self):
+        """XEP-0198 5, DESIGN 4.1: the server was killed; what the client counts of its stream does not come again, the rest
+        does."""
+        client, sender = self.lost(self.jean), self.client(self.anne)
+        self.send(sender, self.jean, "first", "second", "third")
+        self.bodies(client, 3)
+        client.management.received -= 1  # as if the last had not arrived
+        self.server.kill()
+        client.abort()
+        self.server.restart()
+        again, failed = self.resume(client)
+        self.assertEqual((failed.tag, failed[0].tag), (f"{{{SM}}}failed", f"{{{STANZA_ERRORS}}}item-not-found"))
+        again.bind()
+        again.send("<presence/>")
+        self.assertEqual(self.waiting(again), ["third"])
+
     def test_too_high_at_resumption(self):
         """XEP-0198 4: who acknowledges more than was sent hears so, and the stream may still be resumed rightly."""
         client = self.lost(self.jean)

@@ -110,3 +110,21 @@ TEST_CASE("What a session gives back is listed again, unless another has it or h
     log.returned(12345);  // never heard of
     CHECK(log.mark() == std::to_string(one));
 }
+
+TEST_CASE("What had reached a client before the start is not listed, and the mark passes it once what is before is delivered") {
+    MessageLog log(9, "3");
+    log.reached(7);
+    log.reached(2);   // long known
+    log.reached(12);  // of a log that was longer
+    CHECK(log.is_changed());
+    CHECK(log.mark() == "3 7");
+    CHECK(log.list(5));
+    log.handed_over(5);
+    log.reached(5);
+    CHECK(log.mark() == "5 7");
+    CHECK_FALSE(log.list(7));
+    log.listed_all(9);
+    CHECK(log.mark_id() == 5);
+    log.reached(9);
+    CHECK(log.mark() == "9");
+}
