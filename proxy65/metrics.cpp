@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t most_readers = 16;
 constexpr std::size_t most_head_bytes = 8192;
-constexpr std::chrono::seconds limit{5};
+constexpr std::chrono::seconds request_limit{5};
 
 std::string response(std::string_view status, std::string_view more, std::string_view body) {
     std::string text = "HTTP/1.1 ";
@@ -29,7 +29,7 @@ void Metrics::accept(boost::asio::ip::tcp::socket socket) {
 
 base::Task<> Metrics::serve(std::unique_ptr<net::Connection> connection) {
     ++readers_;
-    const auto deadline = timers_.after(limit, [&connection = *connection] { connection.abort(); });
+    const auto deadline = timers_.after(request_limit, [&connection = *connection] { connection.abort(); });
     std::string head;
     while (head.find("\r\n\r\n") == head.npos && head.size() <= most_head_bytes) {
         const auto bytes = co_await connection->read();

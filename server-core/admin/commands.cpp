@@ -170,9 +170,9 @@ base::Task<Answer> Commands::status(bool json) {
 
 // The server's part of a backup, and the only one: all else is done by who asked.
 base::Task<Answer> Commands::copy() {
-    using Mistake = std::optional<std::string>;
-    const Mistake mistake = co_await store::wait<Mistake>(
-        [this](std::function<void(Mistake)> answer) { copy_store_(deployment_.backup_copy(), answer); });
+    using Copied = std::optional<std::string>;
+    const Copied mistake = co_await store::wait<Copied>(
+        [this](std::function<void(Copied)> answer) { copy_store_(deployment_.backup_copy(), answer); });
     co_return mistake ? failed(*mistake) : done("");
 }
 
