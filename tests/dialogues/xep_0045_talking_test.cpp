@@ -377,17 +377,20 @@ TEST_CASE("DESIGN 4.1: what is said in a temporary room touches no disk") {
     romeo.receives(said("Romeo", romeo_jid, "<body>But soft</body>"));
 }
 
-TEST_CASE("XEP-0045 11.2: when the server stops each occupant hears of himself, with 332, and the rooms stay") {
-    Stage stage;
-    auto& romeo = stage.romeo(field("persistentroom", "1"));
-    auto& juliet = stage.enters(juliet_jid, "Juliet");
-    juliet.forget_received();
-    romeo.forget_received();
-    stage.users().stop();
-    romeo.receives(gone("Romeo", romeo_jid, "affiliation='owner' role='none' jid='" + romeo_jid + "'", code(332) + code(110)));
-    juliet.receives(gone("Juliet", juliet_jid, "affiliation='none' role='none' jid='" + juliet_jid + "'", code(332) + code(110)));
-    romeo.logs_out();
-    juliet.receives_nothing_more();
-    stage.restarts();
-    CHECK(stage.enters(romeo_jid, "Romeo").next().attribute("type") != "error");
+TEST_CASE("XEP-0045 11.2: when the server stops each occupant hears of himself, with 332, and the rooms stay, temporary ones too") {
+    for (const std::string lasts : {"1", "0"}) {
+        Stage stage({modules::add_presence});  // so that who logs out leaves
+        auto& romeo = stage.romeo(field("persistentroom", lasts));
+        auto& juliet = stage.enters(juliet_jid, "Juliet");
+        juliet.forget_received();
+        romeo.forget_received();
+        stage.users().stop();
+        romeo.receives(gone("Romeo", romeo_jid, "affiliation='owner' role='none' jid='" + romeo_jid + "'", code(332) + code(110)));
+        juliet.receives(gone("Juliet", juliet_jid, "affiliation='none' role='none' jid='" + juliet_jid + "'", code(332) + code(110)));
+        romeo.logs_out();
+        juliet.receives_nothing_more();
+        juliet.logs_out();
+        stage.restarts();
+        CHECK(xml::to_string(stage.enters(juliet_jid, "Juliet").next()).find("affiliation='none'") != std::string::npos);  // no new room of hers
+    }
 }
