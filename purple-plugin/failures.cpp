@@ -4,11 +4,14 @@
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/features.h"
 #include "purple-plugin/help.h"
+#include "purple-plugin/lines.h"
 #include "purple-plugin/stanzas.h"
 
 #include <algorithm>
 #include <cstring>
 
+#include <core.h>
+#include <notify.h>
 #include <signals.h>
 
 namespace purple_plugin {
@@ -32,6 +35,15 @@ void on_error_changed(PurpleAccount* account, const PurpleConnectionErrorInfo*, 
 
 void on_signed_off(PurpleConnection* connection, void* failures) {
     guarded([=] { static_cast<Failures*>(failures)->forget(connection); });
+}
+
+void on_signed_on(PurpleConnection* connection, void* failures) {
+    guarded([=] { static_cast<Failures*>(failures)->over(purple_connection_get_account(connection)); });
+}
+
+// Finch tries again by itself after an error that may pass, and says nothing of it.
+bool is_said_by_nobody(PurpleConnectionError reason) {
+    return g_strcmp0(purple_core_get_ui(), "gnt-purple") == 0 && purple_connection_error_is_fatal(reason) == FALSE;
 }
 
 void report_in_our_words(PurpleConnection* connection, PurpleConnectionError reason, const char* text) {
@@ -86,6 +98,7 @@ Failures::Failures(const Context& context) : context_(context), windows_(purple_
     purple_signal_connect_priority(purple_accounts_get_handle(), "account-error-changed", this,
                                    PURPLE_CALLBACK(on_error_changed), this, PURPLE_SIGNAL_PRIORITY_LOWEST);
     purple_signal_connect(purple_connections_get_handle(), "signed-off", this, PURPLE_CALLBACK(on_signed_off), this);
+    purple_signal_connect(purple_connections_get_handle(), "signed-on", this, PURPLE_CALLBACK(on_signed_on), this);
     purple_signal_connect_priority(context.self, "jabber-receiving-xmlnode", this, PURPLE_CALLBACK(on_receiving), this,
                                    as_it_came);
     if (windows_ == nullptr || windows_->report_disconnect_reason == nullptr) return;
@@ -145,9 +158,17 @@ std::string Failures::sentence(PurpleConnection* connection, PurpleConnectionErr
                 contact_in_brackets(context_.organisation)});
 }
 
-void Failures::report(PurpleConnection* connection, PurpleConnectionError reason, const char* text) const {
-    if (!is_ours(purple_connection_get_account(connection))) return report_(connection, reason, text);
-    report_(connection, reason, sentence(connection, reason, text != nullptr ? text : "").c_str());
+void Failures::report(PurpleConnection* connection, PurpleConnectionError reason, const char* text) {
+    auto* account = purple_connection_get_account(connection);
+    if (!is_ours(account)) return report_(connection, reason, text);
+    const auto ours = sentence(connection, reason, text != nullptr ? text : "");
+    report_(connection, reason, ours.c_str());
+    if (!is_said_by_nobody(reason) || !told_[account].insert(ours).second) return;
+    purple_notify_error(account, context_.organisation.name.c_str(), in_lines(ours).c_str(), nullptr);
+}
+
+void Failures::over(PurpleAccount* account) {
+    if (told_.erase(account) != 0) purple_notify_close_with_handle(account);
 }
 
 void Failures::rewrite(PurpleAccount* account, PurpleConnectionErrorInfo* error) const {

@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <connection.h>
@@ -30,7 +31,11 @@ public:
     void forget(PurpleConnection* connection) { said_.erase(connection); }
 
     // Tells the client's windows in our words; `text` is libpurple's sentence.
-    void report(PurpleConnection* connection, PurpleConnectionError reason, const char* text) const;
+    // Where these would not show it, a window of ours does, once until the account is online.
+    void report(PurpleConnection* connection, PurpleConnectionError reason, const char* text);
+
+    // The account is online: what was told is told no longer.
+    void over(PurpleAccount* account);
 
     // Writes our sentence into the error that the client keeps of an account.
     void rewrite(PurpleAccount* account, PurpleConnectionErrorInfo* error) const;
@@ -43,6 +48,7 @@ private:
     const Context& context_;
     PurpleConnectionUiOps* windows_;
     void (*report_)(PurpleConnection*, PurpleConnectionError, const char*) = nullptr;
+    std::map<PurpleAccount*, std::set<std::string>> told_;
     std::map<PurpleConnection*, Word> said_; // by conditions of RFC 6120 4.9.3 and 6.5, or by us
 };
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Finch in a terminal: an account is made in its dialog, and two colleagues talk."""
 import os
+import re
 import subprocess
 import time
 import unittest
@@ -9,7 +10,7 @@ from colleagues import ELODIE
 from real_server import RealServer
 from world import PLUGIN_FOLDER, PluginTest
 
-
+PIN = 'A' * 43 + '='  # of a key that nobody has
 ACCOUNT = """<?xml version='1.0' encoding='UTF-8' ?>
 <account version='1.0'><account><protocol>prpl-jabber</protocol><name>jean.dupont@bioaster.org/desk</name><password>geheim</password>
 <settings><setting name='connect_server' type='string'>localhost</setting><setting name='port' type='int'>{port}</setting></settings>
@@ -58,15 +59,15 @@ class Finch(PluginTest):
         self.server = RealServer()
         self.addCleanup(self.server.stop)
 
-    def open(self, accounts=None):
-        """Finch with the plugin and these accounts."""
+    def open(self, accounts=None, organisation=None):
+        """Finch with the plugin, these accounts and that file instead of the server's."""
         user = os.path.join(self.folder, 'finch')
         os.makedirs(os.path.join(user, 'plugins'))
         os.symlink(os.path.join(PLUGIN_FOLDER, 'libbioaster.so'), os.path.join(user, 'plugins', 'libbioaster.so'))
         if accounts:
             with open(os.path.join(user, 'accounts.xml'), 'w', encoding='utf-8') as file:
                 file.write(accounts)
-        environment = {**os.environ, 'BIOASTER_ORGANISATION': self.server.organisation, 'HOME': self.folder,
+        environment = {**os.environ, 'BIOASTER_ORGANISATION': organisation or self.server.organisation, 'HOME': self.folder,
                        'XDG_CONFIG_HOME': self.folder, 'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'en', 'TERM': 'xterm'}
         self.terminal = Terminal(self.folder, f'finch -c {user}', environment)
         self.addCleanup(self.terminal.close)
@@ -120,6 +121,17 @@ class Finch(PluginTest):
         elodie.log_in('Élodie Müller-Noël', 'geheim', make=True)
         elodie.do('im', 'Jean Dupont', 'Bonjour Jean')
         self.terminal.wait('Bonjour')
+
+    def test_a_wrong_certificate_is_said(self):
+        """Finch alone says nothing of an error after which it tries again."""
+        with open(self.server.organisation, encoding='utf-8') as file:
+            text = re.sub(r'(?m)^trust-pins=.*$', 'trust-pins=' + PIN, re.sub(r'(?m)^trust-ca=.*$', 'trust-ca=', file.read()))
+        with open(self.organisation, 'w', encoding='utf-8') as file:
+            file.write(text)
+        self.server.server.account_add('jean.dupont', 'geheim')
+        self.open(ACCOUNT.format(port=self.server.server.port).replace('prpl-jabber', 'prpl-bioaster'), self.organisation)
+        said = self.terminal.wait('shows a key that BIOASTER did not announce')
+        self.assertIn('Tell your', said)
 
 
 if __name__ == '__main__':
