@@ -79,8 +79,8 @@ class Alone(StandInTest):
         self.client.do('sleep', '3600')
         asked.get(timeout=20)
         time.sleep(9 / SLOWER)  # longer than a dead one is given
-        self.assertEqual([e for e in self.client.seen if e['event'] == 'disconnected'], [])
         self.assertIn('online', self.client.ask('accounts')['list'])
+        self.assertEqual([e for e in self.client.seen if e['event'] == 'disconnected'], [])
 
     def test_who_waits_for_the_network_tries_when_it_is_another_one(self):
         self.online(pace=SLOWER)
