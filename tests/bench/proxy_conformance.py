@@ -15,6 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/support"), str(ROOT / "tests/proxy65")]
 import daemons  # noqa: E402
 import foreign_server  # noqa: E402
+import foreign_settings  # noqa: E402
 import proxy_play  # noqa: E402
 from proxy_play import BYTESTREAMS, Client, request, stream_hash  # noqa: E402
 from slixmpp_person import PASSWORD  # noqa: E402
@@ -255,16 +256,15 @@ PLAYS = [
 
 class ProsodysOwn(foreign_server.Prosody):
     settings = foreign_server.PROSODY.replace(
-        'Component "proxy.{domain}"\n  component_secret = "{secret}"\n',
-        'Component "proxy.{domain}" "proxy65"\n  proxy65_address = "127.0.0.1"\n').replace(
-            "component_ports = {{ {component_port} }}\n", "component_ports = {{ }}\nproxy65_ports = {{ {component_port} }}\n")
+        foreign_settings.PROSODY_COMPONENT, 'Component "proxy.{domain}" "proxy65"\n  proxy65_address = "{host}"\n').replace(
+            foreign_settings.PROSODY_LETS_COMPONENTS_IN, "proxy65_ports = {{ {component_port} }}\n")
     ready = r"Activated service 'proxy65' on \["
 
 
 class EjabberdsOwn(foreign_server.Ejabberd):
-    settings = foreign_server.EJABBERD.partition("  - port: {component_port}")[0] + (
-        "auth_method: internal\nmodules:\n  mod_disco: {{}}\n  mod_proxy65: {{host: \"proxy.{domain}\", ip: \"127.0.0.1\", "
-        "hostname: \"127.0.0.1\", port: {component_port}}}\n")
+    settings = foreign_server.EJABBERD.partition(foreign_settings.EJABBERD_COMPONENT)[0] + (
+        "modules:\n  mod_disco: {{}}\n  mod_proxy65: {{host: \"proxy.{domain}\", ip: \"{host}\", hostname: \"{host}\", "
+        "port: {component_port}}}\n")
     ready = "Start accepting TCP connections at .* for mod_proxy65_stream"
 
 

@@ -5,6 +5,7 @@ import re
 import unittest
 
 import foreign_server
+import foreign_settings
 import upload_servers
 from colleagues import FILE_BYTES, Colleagues
 from daemons import Proxy
@@ -12,51 +13,23 @@ from daemons import Proxy
 ELODIE, PAUL = 'elodie.muller-noel@example.org', 'paul.roy@example.org'
 ROOM, PROXY = 'salon@conference.example.org', 'proxy.example.org'
 
-PROSODY = """\
-pidfile = "{folder}/prosody.pid"
-data_path = "{folder}/data"
-certificates = "{folder}"
-daemonize = false
-log = {{ info = "*console" }}
-interfaces = {{ "127.0.0.1" }}
-c2s_ports = {{ {port} }}
-s2s_ports = {{ }}
-component_ports = {{ {component_port} }}
-component_interfaces = {{ "127.0.0.1" }}
-http_ports = {{ }}
-https_ports = {{ }}
-legacy_ssl_ports = {{ }}
+PROSODY = foreign_settings.PROSODY + foreign_settings.PROSODY_LETS_COMPONENTS_IN + foreign_settings.PROSODY_WITH_TLS + """\
 authentication = "internal_hashed"
-storage = "internal"
 allow_registration = true
-c2s_require_encryption = true
-ssl = {{ certificate = "{folder}/server.pem"; key = "{folder}/server.key" }}
 modules_enabled = {{ "disco"; "roster"; "saslauth"; "tls"; "register"; "ping"; "offline"; "mam"; "carbons"; "pep"; "bookmarks"; "private";
   "smacks"; "vcard_legacy"; "blocklist" }}
-modules_disabled = {{ "s2s" }}
 VirtualHost "{domain}"
   disco_items = {{ {{ "proxy.{domain}"; "files" }} }}
 Component "conference.{domain}" "muc"
   modules_enabled = {{ "muc_mam" }}
-Component "proxy.{domain}"
-  component_secret = "{secret}"
-"""
+""" + foreign_settings.PROSODY_COMPONENT
 
-EJABBERD = """\
-hosts: ["{domain}"]
-loglevel: info
+EJABBERD = foreign_settings.EJABBERD + """\
+  - {{port: {port}, ip: "{host}", module: ejabberd_c2s, starttls_required: true}}
+""" + foreign_settings.EJABBERD_COMPONENT + """\
 certfiles: ["{folder}/server.both"]
-listen:
-  - {{port: {port}, ip: "127.0.0.1", module: ejabberd_c2s, starttls_required: true}}
-  - port: {component_port}
-    ip: "127.0.0.1"
-    module: ejabberd_service
-    access: all
-    hosts: {{"proxy.{domain}": {{password: "{secret}"}}}}
-auth_method: internal
 auth_password_format: scram
 registration_timeout: infinity
-acl: {{}}
 modules:
   mod_disco: {{extra_domains: ["proxy.{domain}"]}}
   mod_roster: {{}}

@@ -3,32 +3,18 @@
 import shutil
 
 import foreign_server
+import foreign_settings
 from authority import Authority
 
 FILES = 'upload.example.org'  # the service, and where its HTTPS listens
 LIMIT = 3 * 1024 * 1024
 
-PROSODY = """\
-pidfile = "{folder}/prosody.pid"
-data_path = "{folder}/data"
-certificates = "{folder}"
-daemonize = false
-log = {{ info = "*console" }}
-interfaces = {{ "127.0.0.1" }}
-c2s_ports = {{ {port} }}
-s2s_ports = {{ }}
-component_ports = {{ }}
-http_ports = {{ }}
+PROSODY = foreign_settings.PROSODY + foreign_settings.PROSODY_WITH_TLS + """\
 https_ports = {{ {component_port} }}
-https_interfaces = {{ "127.0.0.1" }}
-legacy_ssl_ports = {{ }}
-authentication = "internal_plain"
-storage = "internal"
-c2s_require_encryption = true
-ssl = {{ certificate = "{folder}/server.pem"; key = "{folder}/server.key" }}
+https_interfaces = {{ "{host}" }}
 https_ssl = {{ certificate = "{folder}/files.pem"; key = "{folder}/files.key" }}
+authentication = "internal_plain"
 modules_enabled = {{ "disco"; "roster"; "saslauth"; "tls"; "ping"; "offline" }}
-modules_disabled = {{ "s2s" }}
 VirtualHost "{domain}"
 Component "conference.{domain}" "muc"
 Component "upload.{domain}" "http_file_share"
@@ -36,15 +22,10 @@ Component "upload.{domain}" "http_file_share"
   http_file_share_size_limit = 3145728
 """
 
-EJABBERD = """\
-hosts: ["{domain}"]
-loglevel: info
+EJABBERD = foreign_settings.EJABBERD + """\
+  - {{port: {port}, ip: "{host}", module: ejabberd_c2s, starttls_required: true}}
+  - {{port: {component_port}, ip: "{host}", module: ejabberd_http, tls: true, request_handlers: {{/upload: mod_http_upload}}}}
 certfiles: ["{folder}/server.both", "{folder}/files.both"]
-listen:
-  - {{port: {port}, ip: "127.0.0.1", module: ejabberd_c2s, starttls_required: true}}
-  - {{port: {component_port}, ip: "127.0.0.1", module: ejabberd_http, tls: true, request_handlers: {{/upload: mod_http_upload}}}}
-auth_method: internal
-acl: {{}}
 modules:
   mod_disco: {{}}
   mod_roster: {{}}

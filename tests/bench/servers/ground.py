@@ -12,6 +12,7 @@ import time
 DOMAIN = "bench.example"
 ROOMS = f"conference.{DOMAIN}"
 PROXY = f"proxy.{DOMAIN}"
+SECRET = "bench"  # of components
 START_SECONDS = 60
 
 

@@ -3,25 +3,21 @@
 as measures, nothing at all, a bare splice relay and socat."""
 import os
 import pathlib
-import pwd
 import shutil
 import subprocess
 
+import foreign_settings
 from servers import ground
 from servers.prosody import SETTINGS, Prosody
 
-EJABBERD = """\
-hosts: ["{domain}"]
-loglevel: warning
+EJABBERD = foreign_settings.EJABBERD.replace("info", "warning") + """\
+  - {{port: {port}, ip: "{host}", module: ejabberd_c2s, starttls: true}}
 certfiles: ["{certificate}", "{key}"]
-auth_method: internal
 registration_timeout: infinity
-listen:
-  - {{port: {port}, ip: "127.0.0.1", module: ejabberd_c2s, starttls: true}}
 modules:
   mod_disco: {{}}
   mod_register: {{ip_access: all}}
-  mod_proxy65: {{host: "{proxy}", ip: "127.0.0.1", hostname: "127.0.0.1", port: {socks_port}, shaper: none, recbuf: 262144,
+  mod_proxy65: {{host: "proxy.{domain}", ip: "{host}", hostname: "{host}", port: {component_port}, shaper: none, recbuf: 262144,
     sndbuf: 262144}}
 """
 
@@ -79,10 +75,8 @@ class ProsodyProxy(Prosody):
 class Ours(Prosody):
     """proxy65 as a component of Prosody; what is counted is proxy65 alone."""
     name, scenario, threads, build = "proxy65", "proxy", 0, pathlib.Path()
-    settings = SETTINGS.replace('Component "{proxy}" "proxy65"\n  proxy65_address = "127.0.0.1"\n',
-                                'Component "{proxy}"\n  component_secret = "bench"\n').replace(
-                                    "proxy65_ports = {{ {socks_port} }}", 'component_ports = {{ {socks_port} }}\n'
-                                    'component_interfaces = {{ "127.0.0.1" }}')
+    settings = SETTINGS.replace("proxy65_ports = {{ {component_port} }}\n", foreign_settings.PROSODY_LETS_COMPONENTS_IN) + (
+        foreign_settings.PROSODY_COMPONENT)
 
     def start(self, scenario):
         super().start(scenario)
@@ -90,7 +84,7 @@ class Ours(Prosody):
             return
         (self.folder / "organisation.conf").write_text(f"[organisation]\ndomain={ground.DOMAIN}\nproxy={ground.PROXY}\n")
         (self.folder / "secret").touch(0o600)
-        (self.folder / "secret").write_text("bench")
+        (self.folder / "secret").write_text(ground.SECRET)
         listens = ground.free_port()
         (self.folder / "proxy65.conf").write_text(
             f"[proxy65]\nlisten-socks=127.0.0.1:{listens}\naddresses=127.0.0.1\ncomponent-server=127.0.0.1:{self.socks_port}\n"
@@ -124,27 +118,22 @@ class Ejabberd(ground.Server):
         super().__init__(*arguments)
         self.data = self.folder / "data"
         self.socks_port = ground.free_port()
+        self.as_user = []
 
     def command(self, *words):
-        user = pwd.getpwnam("ejabberd")
-        as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"] if os.geteuid() == 0 else []
-        return [*as_user, "env", f"HOME={self.folder}", "ejabberdctl", "--config-dir", self.folder, "--logs", self.folder,
-                "--spool", self.data, "--node", f"bench{self.socks_port}@localhost", *words]
+        return [*self.as_user, *foreign_settings.ejabberdctl(self.folder, self.port, *words)]
 
     def start(self, _scenario):
         self.folder.mkdir(parents=True, exist_ok=True)
         self.data.mkdir(exist_ok=True)
         (self.folder / "ejabberd.yml").write_text(EJABBERD.format(
-            port=self.port, socks_port=self.socks_port, certificate=self.certificate, key=self.key, domain=ground.DOMAIN,
-            proxy=ground.PROXY))
+            host="127.0.0.1", port=self.port, component_port=self.socks_port, certificate=self.certificate, key=self.key,
+            domain=ground.DOMAIN))
         (self.folder / "ejabberdctl.cfg").write_text("INET_DIST_INTERFACE=127.0.0.1\n")
-        if os.geteuid() == 0:
-            for path in [self.folder, *self.folder.rglob("*"), self.certificate, self.key]:
-                shutil.chown(path, "ejabberd", "ejabberd")
+        self.as_user = foreign_settings.given_to("ejabberd", self.folder, self.certificate, self.key)
         self.spawn(self.command("foreground"), self.folder / "console.log", self.port)
 
     def stop(self):
-        # ejabberdctl's shells know the machine below them only by its node; it ends by its own command.
         subprocess.run([str(word) for word in self.command("stop")], check=False, capture_output=True)
         for process in self.processes:
             process.wait(60)
