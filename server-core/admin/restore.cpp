@@ -42,9 +42,11 @@ Mistake put_in_place(const Deployment& deployment, const std::string& aside, con
     const auto restored = deployment.restored_folder() + "/" + name;
     const auto place = deployment.data + "/" + name;
     if (!is_there(restored)) return std::nullopt; // done before the cut
-    if (name == store_name)
+    if (name == store_name) {
         for (const char* journal : {"-wal", "-shm", "-journal"}) // of the old store: beside the new one they would ruin it
             if (const auto mistake = move(place + journal, aside + "/" + name + journal)) return mistake;
+        if (const auto mistake = move(deployment.deliveries_file(), aside + "/deliveries")) return mistake; // facts of the old store
+    }
     if (const auto mistake = move(place, aside + "/" + name)) return mistake;
     return move(restored, place);
 }
