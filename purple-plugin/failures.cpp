@@ -147,12 +147,16 @@ bool Failures::is_ours_already(const std::string& text) const {
     return false;
 }
 
+Word Failures::word(PurpleConnection* connection, PurpleConnectionError reason) const {
+    const auto said = said_.find(connection);
+    const bool was_online = connection != nullptr && PURPLE_CONNECTION_IS_CONNECTED(connection);
+    return said != said_.end() ? said->second : word_for_reason(reason, was_online);
+}
+
 std::string Failures::sentence(PurpleConnection* connection, PurpleConnectionError reason,
                                const std::string& text) const {
     if (reason == PURPLE_CONNECTION_ERROR_INVALID_SETTINGS || is_ours_already(text)) return text;
-    const auto said = said_.find(connection);
-    const bool was_online = connection != nullptr && PURPLE_CONNECTION_IS_CONNECTED(connection);
-    return say(said != said_.end() ? said->second : word_for_reason(reason, was_online),
+    return say(word(connection, reason),
                {context_.organisation.connect_server,
                 connection != nullptr ? own_address(connection) : context_.organisation.name, text,
                 contact_in_brackets(context_.organisation)});
@@ -161,7 +165,11 @@ std::string Failures::sentence(PurpleConnection* connection, PurpleConnectionErr
 void Failures::report(PurpleConnection* connection, PurpleConnectionError reason, const char* text) {
     auto* account = purple_connection_get_account(connection);
     if (!is_ours(account)) return report_(connection, reason, text);
-    const auto ours = sentence(connection, reason, text != nullptr ? text : "");
+    const std::string theirs = text != nullptr ? text : "";
+    const auto ours = sentence(connection, reason, theirs);
+    // Who enables the account again is asked for a password only where none is kept.
+    if (!is_ours_already(theirs) && word(connection, reason) == Word::password_wrong)
+        purple_account_set_password(account, nullptr);
     report_(connection, reason, ours.c_str());
     if (!is_said_by_nobody(reason) || !told_[account].insert(ours).second) return;
     purple_notify_error(account, context_.organisation.name.c_str(), in_lines(ours).c_str(), nullptr);

@@ -42,6 +42,7 @@ public:
 
 private:
     void note(PurpleConnection* connection, const std::string& condition);
+    Word word(PurpleConnection* connection, PurpleConnectionError reason) const;
     std::string sentence(PurpleConnection* connection, PurpleConnectionError reason, const std::string& text) const;
     bool is_ours_already(const std::string& text) const;
 

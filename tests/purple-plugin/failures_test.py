@@ -20,14 +20,23 @@ class Failures(StandInTest):
         return said[0]
 
     def fail_to_log_in(self, language='en'):
-        client = self.client('client-' + language, settings={'LANGUAGE': language})
-        client.send('account', 'prpl-bioaster', 'a.b', 'secret', 'login')
-        return self.failure(client)
+        self.desk = self.client('client-' + language, settings={'LANGUAGE': language})
+        self.desk.send('account', 'prpl-bioaster', 'a.b', 'secret', 'login')
+        return self.failure(self.desk)
 
     def test_a_wrong_password(self):
         self.serve().login_refusal = 'not-authorized'
         self.assertIn('password of a.b@bioaster.org is not right. Re-enable the account', self.fail_to_log_in())
         self.assertIn("mot de passe de a.b@bioaster.org n'est pas le bon. Réactivez le compte", self.fail_to_log_in('fr'))
+
+    def test_a_wrong_password_is_asked_for_again_and_a_right_one_is_kept(self):
+        server = self.serve()
+        server.login_refusal = 'not-authorized'
+        self.fail_to_log_in()
+        self.assertEqual(self.desk.ask('account-state')['password'], '')
+        server.login_refusal = 'temporary-auth-failure'
+        self.fail_to_log_in('fr')
+        self.assertEqual(self.desk.ask('account-state')['password'], 'secret')
 
     def test_too_many_tries_and_a_locked_account(self):
         server = self.serve()
