@@ -45,6 +45,16 @@ std::uint64_t limit_said_in(const xmlnode* answer) {
     return g_ascii_strtoull(text_in(limit, "max-file-size").c_str(), nullptr, 10);
 }
 
+bool is_here(PurpleConnection* connection, const std::string& who) {
+    auto* buddy = purple_find_buddy(purple_connection_get_account(connection), who.c_str());
+    return buddy != nullptr && PURPLE_BUDDY_IS_ONLINE(buddy);
+}
+
+Word word_without_place(PurpleConnection* connection, const std::string& who) {
+    if (room_of(connection, who) != nullptr) return Word::upload_missing_for_room;
+    return is_here(connection, who) ? Word::upload_missing_for_program : Word::upload_missing;
+}
+
 std::string in_units(std::uint64_t bytes) { return Text(purple_str_size_to_units(static_cast<std::size_t>(bytes))).get(); }
 
 } // namespace
@@ -60,9 +70,7 @@ Uploads::~Uploads() { purple_signals_disconnect_by_handle(this); }
 // Whoever is named with a resource was chosen as the client that takes it.
 bool Uploads::needed_for(PurpleConnection* connection, const std::string& who) const {
     if (who.find('/') != who.npos) return false;
-    auto* buddy = purple_find_buddy(purple_connection_get_account(connection), who.c_str());
-    return buddy == nullptr || !PURPLE_BUDDY_IS_ONLINE(buddy) ||
-           !context_.protocol().can_receive_file(connection, who.c_str());
+    return !is_here(connection, who) || !context_.protocol().can_receive_file(connection, who.c_str());
 }
 
 void Uploads::offer(PurpleConnection* connection, const std::string& who, const char* path) {
@@ -90,10 +98,7 @@ void Uploads::begin(PurpleXfer* shown) {
 }
 
 void Uploads::got_place(PurpleXfer* shown, Upload& upload, const UploadPlace* place) {
-    if (place == nullptr) {
-        const bool is_for_room = room_of(upload.connection, upload.who) != nullptr;
-        return fail(shown, upload, is_for_room ? Word::upload_missing_for_room : Word::upload_missing, bare(upload.who));
-    }
+    if (place == nullptr) return fail(shown, upload, word_without_place(upload.connection, upload.who), bare(upload.who));
     const auto size = purple_xfer_get_size(shown);
     if (place->limit && size > *place->limit) return fail(shown, upload, Word::upload_too_large, in_units(*place->limit));
     const std::string file = purple_xfer_get_filename(shown);

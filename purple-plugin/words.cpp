@@ -199,6 +199,11 @@ constexpr Sentence sentences[] = {
      "{1} was not sent: the server keeps no files, and a room needs that. Send it to each person by itself.",
      "{1} n'a pas été envoyé : le serveur ne garde pas de fichiers, ce qu'il faut pour un salon. Envoyez-le à chaque "
      "personne."},
+    {Word::upload_missing_for_program,
+     "{1} was not sent: the program that {2} uses takes no files from here, and the server keeps none for it. Ask {2} to "
+     "use Pidgin, or send the file another way.",
+     "{1} n'a pas été envoyé : le logiciel de {2} ne prend pas de fichiers d'ici, et le serveur n'en garde pas pour lui. "
+     "Demandez à {2} d'utiliser Pidgin, ou envoyez le fichier autrement."},
     {Word::upload_too_large, "{1} was not sent: it is too large, the server takes at most {2}.",
      "{1} n'a pas été envoyé : il est trop grand, le serveur accepte au plus {2}."},
     {Word::upload_full, "{1} was not sent: the server takes no more files from you just now. Try again later.",

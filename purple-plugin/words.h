@@ -34,7 +34,7 @@ enum class Word {
     check_proxy_refused, check_upload, check_upload_missing, check_upload_refused, check_upload_unreachable,
     check_upload_untrusted, check_upload_altered, transfer_declined, transfer_other_way, transfer_in_band_here, transfer_in_band_there,
     transfer_unreachable_here, transfer_unreachable_there, transfer_refused, transfer_broken, upload_missing,
-    upload_missing_for_room, upload_too_large, upload_full, upload_refused, upload_untrusted,
+    upload_missing_for_room, upload_missing_for_program, upload_too_large, upload_full, upload_refused, upload_untrusted,
     upload_unreachable, upload_broken, upload_unreadable,
     send_what, send_missing, send_no_file, send_unreadable, send_empty, send_offline,
     command_failed, help_affiliate, help_ban, help_buzz, help_config,

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """XEP-0363: what becomes of a file for somebody who is not here, whatever the service and its HTTPS server do."""
+import base64
+import hashlib
 import os
 import re
 import unittest
@@ -10,6 +12,7 @@ from world import StandInTest
 
 HOST, GET = f'files.{DOMAIN}', f'https://files.{DOMAIN}/plan.png'
 WHO = f'anne.martin@{DOMAIN}'
+PHONE, DISCO = f'{WHO}/phone', 'http://jabber.org/protocol/disco#info'
 OOB, CLIENT = '{jabber:x:oob}', '{jabber:client}'
 UPLOADED = 'file-send-complete'
 
@@ -39,11 +42,14 @@ class Upload(StandInTest):
         self.me.log_in('a.b', 'secret')
 
     def send(self, size=100_000):
+        self.write(size)
+        self.log_in()
+        self.me.send('send-file', WHO, self.path)
+
+    def write(self, size):
         with open(self.path, 'wb') as file:
             file.write(os.urandom(min(size, 100_000)))
             file.truncate(size)
-        self.log_in()
-        self.me.send('send-file', WHO, self.path)
 
     def said(self, pattern, limit=20):
         line = self.me.wait_until(lambda e: e['event'] == 'line' and 'was not sent' in e['text'], limit, pattern)[-1]
@@ -203,6 +209,22 @@ class NotKept(Upload):
     def test_without_a_service_it_is_said_what_to_do(self):
         self.send()
         self.said(f'{WHO} cannot take it just now, and the server keeps no files for later. Send it when {WHO} is here.')
+
+    def test_who_is_here_with_a_program_that_takes_no_files_is_not_said_to_be_away(self):
+        """XEP-0115: what a program takes is known by its features; this one has none."""
+        self.server.answers[f'{{{DISCO}}}query'] = lambda iq: (
+            f"<iq type='result' id='{iq.get('id')}' from='{PHONE}'><query xmlns='{DISCO}' node='{iq[0].get('node')}'>"
+            f"<identity category='client' type='phone'/></query></iq><message from='{WHO}' type='chat'><body>Coucou</body></message>"
+            if iq.get('to') == PHONE else refusal(iq, 'item-not-found'))
+        self.log_in()
+        ver = base64.b64encode(hashlib.sha1(b'client/phone//<').digest()).decode()
+        self.server.say(f"<iq type='set' id='push'><query xmlns='jabber:iq:roster'><item jid='{WHO}' subscription='both'/></query></iq>"
+                        f"<presence from='{PHONE}'><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='x:y' ver='{ver}'/></presence>")
+        self.me.wait('im', text='Coucou')
+        self.write(1000)
+        self.me.send('send-file', WHO, self.path)
+        self.said(f'the program that {WHO} uses takes no files from here, and the server keeps none for it. Ask {WHO} to use Pidgin, '
+                  'or send the file another way.')
 
     def test_xep_0363_3_a_file_above_the_limit_is_not_even_asked_for(self):
         self.upload_to(limit=1000)
