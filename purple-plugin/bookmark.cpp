@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "purple-plugin/bookmark.h"
 
+#include "purple-plugin/chats.h"
 #include "purple-plugin/stanzas.h"
 
 #include <core.h>
@@ -21,8 +22,8 @@ const char* entered_key() {
 
 PurpleBlistNode* node_of(PurpleChat* chat) { return reinterpret_cast<PurpleBlistNode*>(chat); }
 
-std::string component(PurpleChat* chat, const char* key) {
-    const void* value = g_hash_table_lookup(purple_chat_get_components(chat), key);
+std::string component(GHashTable* components, const char* key) {
+    const void* value = g_hash_table_lookup(components, key);
     return value != nullptr ? static_cast<const char*>(value) : "";
 }
 
@@ -35,12 +36,7 @@ void set_component(GHashTable* components, const char* key, const std::string& v
 
 // Some of libpurple's tables own their keys and some do not: only in one of ours a key can be added without harm.
 void renew_components(PurpleChat* chat) {
-    GHashTable* components = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    const auto copy = [](gpointer key, gpointer value, gpointer to) {
-        g_hash_table_replace(static_cast<GHashTable*>(to), g_strdup(static_cast<char*>(key)),
-                             g_strdup(static_cast<char*>(value)));
-    };
-    g_hash_table_foreach(chat->components, copy, components);
+    GHashTable* components = owned_copy(chat->components);
     g_hash_table_destroy(chat->components);
     chat->components = components;
 }
@@ -100,10 +96,12 @@ Node to_conference(const Bookmark& bookmark, const xmlnode* known) {
 }
 
 Bookmark read_chat(PurpleChat* chat, const std::string& otherwise) {
-    const auto room = component(chat, "room"), server = component(chat, "server"), nick = component(chat, "handle");
+    const Components meant(meant_room(purple_chat_get_components(chat)));
+    const auto room = component(meant.get(), "room"), server = component(meant.get(), "server");
+    const auto nick = component(meant.get(), "handle");
     const char* alias = chat->alias; // purple_chat_get_name gives the address where there is none
     return {room + '@' + server, alias != nullptr ? alias : "", nick.empty() ? otherwise : nick,
-            component(chat, "password"), purple_blist_node_get_bool(node_of(chat), entered_key()) != FALSE};
+            component(meant.get(), "password"), purple_blist_node_get_bool(node_of(chat), entered_key()) != FALSE};
 }
 
 void update_chat(PurpleChat* chat, const Bookmark& bookmark) {

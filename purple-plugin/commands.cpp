@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "purple-plugin/commands.h"
 
+#include "purple-plugin/buddies.h"
 #include "purple-plugin/c_boundary.h"
 #include "purple-plugin/chats.h"
 #include "purple-plugin/disguise.h"
@@ -10,6 +11,7 @@
 #include <conversation.h>
 #include <server.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace purple_plugin {
@@ -52,13 +54,21 @@ bool join(PurpleConnection* connection, const std::string& words, const Context&
     return true;
 }
 
-PurpleCmdRet run_command(PurpleConversation* conversation, const gchar* name, gchar** arguments, gchar** error, void* context) {
+// Who is asked into a room may be named as everywhere: prpl-jabber takes a name without a domain for a server.
+std::string with_full_name(const std::string& words, const Context& context) {
+    const auto space = std::min(words.find(' '), words.size());
+    return full_name(words.substr(0, space).c_str(), context) + words.substr(space);
+}
+
+PurpleCmdRet run_command(PurpleConversation* conversation, const gchar* name, gchar** arguments, gchar** error,
+                         void* context) {
     return guarded(PURPLE_CMD_RET_FAILED, [=] {
-        const std::string words = arguments != nullptr && arguments[0] != nullptr ? arguments[0] : "";
+        const auto& ours = *static_cast<const Context*>(context);
+        std::string words = arguments != nullptr && arguments[0] != nullptr ? arguments[0] : "";
         const bool is_talk = purple_conversation_get_type(conversation) == PURPLE_CONV_TYPE_IM;
-        if (is_talk && std::strcmp(name, "join") == 0 &&
-            join(purple_conversation_get_gc(conversation), words, *static_cast<const Context*>(context)))
+        if (is_talk && std::strcmp(name, "join") == 0 && join(purple_conversation_get_gc(conversation), words, ours))
             return PURPLE_CMD_RET_OK;
+        if (std::strcmp(name, "invite") == 0) words = with_full_name(words, ours);
         std::string line = name;
         if (!words.empty()) line += ' ' + words;
         const Text markup(g_markup_escape_text(line.c_str(), -1));

@@ -78,6 +78,13 @@ std::string without_apostrophes(const std::string& name) {
     return kept;
 }
 
+bool has_place_in_address(gunichar c) {
+    if (c < 0x80)
+        return g_ascii_isgraph(static_cast<gchar>(c)) &&
+               std::string_view("\"&'/:<>@").find(static_cast<char>(c)) == std::string_view::npos;
+    return g_unichar_isalnum(c) || g_unichar_ismark(c);
+}
+
 } // namespace
 
 base::Result<std::string, NameFault> fold_name(std::string_view name) {
@@ -112,6 +119,20 @@ std::optional<std::string> contact_address(std::string_view typed, std::string_v
     const auto folded = fold_name(typed);
     if (!folded) return std::nullopt;
     return *folded + '@' + std::string(domain);
+}
+
+std::string room_name(std::string_view typed) {
+    const std::string name(typed);
+    if (!g_utf8_validate(name.c_str(), -1, nullptr)) return name;
+    std::string room;
+    bool is_gap_before = false;
+    for (const char* at = name.c_str(); *at != '\0'; at = g_utf8_next_char(at)) {
+        const bool is_kept = has_place_in_address(g_utf8_get_char(at));
+        if (is_kept && is_gap_before && !room.empty()) room += '-';
+        if (is_kept) room.append(at, static_cast<std::size_t>(g_utf8_next_char(at) - at));
+        is_gap_before = !is_kept;
+    }
+    return room;
 }
 
 } // namespace purple_plugin

@@ -26,4 +26,8 @@ base::Result<std::string, NameFault> account_address(std::string_view typed, std
 // occupant or a service, which stay as they are, and for a name that cannot be folded.
 std::optional<std::string> contact_address(std::string_view typed, std::string_view domain);
 
+// The localpart of the room that `typed` stands for: what an address cannot hold (RFC 7622 3.3), blanks and apostrophes
+// among it, becomes a hyphen: "Réunion d'été" gives Réunion-d-été. A name that an address can hold stays as it is.
+std::string room_name(std::string_view typed);
+
 } // namespace purple_plugin

@@ -61,6 +61,16 @@ void chat_invite(PurpleConnection* connection, int room, const char* message, co
     });
 }
 
+void join_chat(PurpleConnection* connection, GHashTable* typed) {
+    guarded([=] { loaded_features()->context().protocol().join_chat(connection, meant_room(typed).get()); });
+}
+
+// How libpurple knows that a chat of the contact list and an open conversation are the same room.
+char* get_chat_name(GHashTable* typed) {
+    return guarded(static_cast<char*>(nullptr),
+                   [=] { return loaded_features()->context().protocol().get_chat_name(meant_room(typed).get()); });
+}
+
 // Also for who cannot take one: then the server keeps it, or a sentence says why not.
 gboolean can_receive_file(PurpleConnection*, const char*) { return TRUE; }
 
@@ -139,6 +149,8 @@ void take_over_protocol(const PurplePlugin* xmpp) {
     protocol.add_buddy_with_invite = nullptr;
     protocol.add_buddies_with_invite = nullptr;
     protocol.get_info = get_info;
+    protocol.join_chat = join_chat;
+    protocol.get_chat_name = get_chat_name;
     protocol.chat_invite = chat_invite;
     protocol.chat_info_defaults = chat_info_defaults;
     protocol.can_receive_file = can_receive_file;

@@ -71,6 +71,25 @@ TEST_CASE("an account is one of the organisation, its address typed whole or not
     CHECK(account_address("@bioaster.org", domain).error() == NameFault::empty);
 }
 
+TEST_CASE("RFC 7622 3.3: a room is named as people write, and by what an address can hold") {
+    const std::pair<std::string, std::string> names[] = {{"Réunion d'été", "Réunion-d-été"},
+                                                         {"l’équipe", "l-équipe"},
+                                                         {"  thé & café  ", "thé-café"},
+                                                         {"a/b:c<d>e\"f@g", "a-b-c-d-e-f-g"},
+                                                         {"salon", "salon"},
+                                                         {"été_2026.a-b!", "été_2026.a-b!"},
+                                                         {"会議", "会議"},
+                                                         {"e\u0301te\u0301", "e\u0301te\u0301"},
+                                                         {" ' ", ""},
+                                                         {"", ""}};
+    for (const auto& [typed, expected] : names) {
+        CAPTURE(typed);
+        CHECK(room_name(typed) == expected);
+        CHECK(room_name(expected) == expected);
+    }
+    CHECK(room_name("\xFF x") == "\xFF x"); // libpurple refuses it
+}
+
 TEST_CASE("a contact's short name gets the domain, an address stays") {
     CHECK(contact_address("Jean Dupont", domain) == "jean.dupont@bioaster.org");
     CHECK(contact_address("jean.dupont", domain) == "jean.dupont@bioaster.org");

@@ -16,12 +16,7 @@ class Rooms(Colleagues):
         self.arrive(server)
 
     def test_a_room_is_made_joined_and_spoken_in(self):
-        self.elodie.send('join', 'salon', 'Élodie')
-        self.elodie.wait('question')  # libpurple's own: a new room, configure it?
-        self.elodie.send('answer', '1')
-        self.elodie.wait('chat-joined', room=ROOM)
-        self.elodie.do('say', ROOM, 'Personne ?')  # comes back from a room that is open
-        self.elodie.wait('room-message', text='Personne ?')
+        self.enter_new('salon', ROOM)
         self.assertLessEqual({'config', 'invite', 'kick', 'topic'}, set(self.elodie.ask('commands', ROOM)['names'].split()))
         self.jean.send('join', 'salon', 'Jean')
         self.jean.wait('chat-joined', room=ROOM)
@@ -34,6 +29,27 @@ class Rooms(Colleagues):
         self.jean.wait('topic', room=ROOM, text='Le thé')
         self.assertEqual(self.jean.ask('slash', ROOM, 'nick Jeannot')['status'], 0)
         self.elodie.wait('occupant-renamed', room=ROOM, who='Jeannot')
+
+    def enter_new(self, typed, room):
+        self.elodie.send('join', typed, 'Élodie')
+        self.elodie.wait('question')  # libpurple's own: a new room, configure it?
+        self.elodie.send('answer', '1')
+        self.elodie.wait('chat-joined', room=room)
+        self.elodie.do('say', room, 'Personne ?')  # comes back from a room that is open
+        self.elodie.wait('room-message', text='Personne ?')
+
+    def test_a_room_is_named_as_people_write(self):
+        """RFC 7622 3.3: blanks and apostrophes have no place in an address."""
+        room = 'réunion-d-été@conference.bioaster.org'
+        self.enter_new("Réunion d'été", room)
+        self.jean.send('join', 'réunion  d’été', 'Jean')
+        self.jean.wait('chat-joined', room=room)
+        self.elodie.wait('occupant-joined', room=room, who='Jean')
+
+    def test_who_is_invited_by_a_command_is_named_without_a_domain(self):
+        self.enter_new('salon', ROOM)
+        self.assertEqual(self.elodie.ask('slash', ROOM, 'invite Jean.Dupont viens donc')['status'], 0)
+        self.assertIn('viens donc', self.jean.wait('question')['secondary'])
 
     def test_who_is_in_a_room_when_the_server_stops_has_not_left_it(self):
         """XEP-0045 11.2: Pidgin enters again only those rooms that it did not leave before it was disconnected."""
