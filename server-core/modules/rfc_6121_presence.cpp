@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // RFC 6121 4: presence to subscribers, probes, directed presence, and unavailable when a client goes or dies.
-// Keeps with each session whom it sent directed presence; stores nothing.
+// Keeps with each session whom it sent directed presence, and which contacts answered by errors; stores nothing.
 #include "modules/modules.h"
 #include "routing/blocking.h"
 #include "routing/contacts.h"
@@ -13,9 +13,8 @@
 namespace modules {
 namespace {
 
-using routing::Account, routing::Directed, routing::Feature, routing::Session;
+using routing::Account, routing::Directed, routing::Failing, routing::Feature, routing::Session;
 using xmpp::Jid, xmpp::Presence;
-
 
 // Those of our contacts whom the account has not blocked (XEP-0191 3.3).
 std::vector<Jid> unblocked(Account& account, bool (routing::Roster::*is)(const Jid&) const) {
@@ -24,14 +23,18 @@ std::vector<Jid> unblocked(Account& account, bool (routing::Roster::*is)(const J
     return contacts;
 }
 
-// RFC 6121 4.2.2, 4.4.2, 4.5.2: to all that may see us, and to the account's own available clients.
+// RFC 6121 4.2.2, 4.4.2, 4.5.2: to all that may see us and did not answer by an error, and to the account's own
+// available clients.
 void broadcast(const Feature& feature, Session& session, const Presence& presence) {
     Account& account = session.account();
     xml::keep_serialised(presence.element());
     const Presence own = presence.addressed(session.jid(), account.jid());
     for (Session* other : account.sessions())
         if (other->is_available()) other->deliver(own, feature.writes().gate());
-    for (const Jid& contact : unblocked(account, &routing::Roster::sees_us))
+    std::vector<Jid> contacts = unblocked(account, &routing::Roster::sees_us);
+    if (const auto* failing = session.find_state<Failing>())
+        std::erase_if(contacts, [failing](const Jid& contact) { return failing->contacts.contains(contact); });
+    for (const Jid& contact : contacts)
         feature.router().send(presence.addressed(session.jid(), contact));
 }
 
@@ -60,6 +63,7 @@ void became_unavailable(const Feature& feature, Session& session, const Presence
     const bool was_available = session.is_available();
     const auto directed = std::exchange(session.state<Directed>().to, {});
     if (was_available) broadcast(feature, session, presence);
+    session.state<Failing>().contacts.clear();  // with the presence session
     session.set_presence(std::nullopt);
     const bool is_online = std::ranges::any_of(session.account().sessions(), &Session::is_available);
     feature.users().directory().set_online(session.account().jid(), is_online);
@@ -136,6 +140,7 @@ void add_presence(Feature& feature) {
         return sent(feature, session, presence);
     });
     feature.on_presence_received([feature](Account& account, const Presence& presence) {
+        routing::note_failing(account, presence);
         return answered_probe(feature, account, presence);
     });
     feature.on_session_end([feature](Session& session) {

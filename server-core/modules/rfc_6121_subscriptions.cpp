@@ -89,6 +89,7 @@ bool sent(const Feature& feature, Session& session, const Presence& presence) {
 
 bool received(const Feature& feature, Account& account, const Presence& presence) {
     if (!routing::is_subscription(presence.type())) return false;
+    routing::note_failing(account, presence);
     const xmpp::Jid contact = presence.from().bare();
     if (contact != account.jid())
         receive_from_contact(feature, account, presence.addressed(contact, account.jid()));

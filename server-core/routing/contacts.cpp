@@ -47,6 +47,18 @@ bool was_never_seen(Account& account, const xmpp::Jid& contact) {
 
 } // namespace
 
+void note_failing(Account& account, const Presence& presence) {
+    const xmpp::Jid contact = presence.from().bare();
+    const bool fails = presence.type() == Presence::error && account.roster().sees_us(contact);
+    for (Session* session : account.sessions()) {
+        if (presence.to().is_full() && presence.to() != session->jid()) continue;
+        if (fails)
+            session->state<Failing>().contacts.insert(contact);
+        else if (session->find_state<Failing>())
+            session->state<Failing>().contacts.erase(contact);
+    }
+}
+
 std::vector<xmpp::Jid> contacts_that(Account& account, bool (Roster::*is)(const xmpp::Jid&) const) {
     std::vector<xmpp::Jid> contacts;
     const Roster& roster = account.roster();

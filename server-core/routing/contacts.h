@@ -12,6 +12,13 @@ namespace routing {
 struct Directed {
     std::set<xmpp::Jid> to;
 };
+// Contacts whose last presence to a client was an error: it is broadcast to them no more (RFC 6121 4.4.2, 4.5.2).
+struct Failing {
+    std::set<xmpp::Jid> contacts;
+};
+// Remembers whether `presence`, which came to the account, was one. Only of contacts that see us, so the roster bounds it.
+void note_failing(Account& account, const xmpp::Presence& presence);
+
 // The contacts of whom that is so: Roster::sees_us, Roster::we_see. Of the staff only those who have an available client:
 // presence to and from the others says nothing, and would bring every account into memory.
 std::vector<xmpp::Jid> contacts_that(Account& account, bool (Roster::*is)(const xmpp::Jid&) const);

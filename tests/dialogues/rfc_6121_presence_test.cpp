@@ -123,6 +123,58 @@ TEST_CASE("RFC 6121 4.4.2: later presence is broadcast, without probes") {
     play.romeo.receives_nothing_more();
 }
 
+TEST_CASE("RFC 6121 4.4.2, 4.5.2: a contact whose last presence was an error gets no more of what is broadcast") {
+    Verona play;
+    std::vector<std::string> got;
+    play.host.router().serve("mantua.example", [&got](const xmpp::AnyStanza& stanza) { got.push_back(std::string(xmpp::common(stanza).element().attribute("type").value_or("available"))); });
+    const auto from_paris = [&](const std::string& type, const std::string& to = "romeo@verona.example") {
+        const std::string named = type.empty() ? "" : " type='" + type + "'";
+        play.host.arrives("<presence from='paris@mantua.example/church' to='" + to + "'" + named + "/>");
+    };
+    const auto hears = [&](const std::string& of, const std::vector<std::string>& expected) {
+        got.clear();
+        play.romeo.sends("<presence" + of + "/>");
+        CHECK(got == expected);
+    };
+    from_paris("subscribe");
+    play.romeo.sends("<presence type='subscribed' to='paris@mantua.example'/>");
+    hears("", {"available"});
+    auto& street = play.host.login("romeo@verona.example/street");
+    from_paris("error", "romeo@verona.example/orchard");
+    play.romeo.receives_somewhere("<presence type='error' from='paris@mantua.example/church' to='romeo@verona.example/orchard'/>");
+    hears("", {});
+    got.clear();
+    street.sends("<presence/>");  // it was another client's presence that failed
+    CHECK(got == std::vector<std::string>{"available"});
+    for (const std::string later : {"", "unavailable", "subscribed", "probe"}) {
+        from_paris("error", "romeo@verona.example/orchard");
+        hears("", {});
+        from_paris(later);
+        hears("", {"available"});
+    }
+    from_paris("error");
+    hears(" type='unavailable'", {});
+    hears("", {"available"});  // a new presence session
+}
+
+TEST_CASE("RFC 6121 4.4.2: of a contact's domain that is not there a client hears once, not with each presence") {
+    Verona play;
+    play.host.router().serve("mantua.example", [](const xmpp::AnyStanza&) {});
+    play.host.arrives("<presence from='paris@mantua.example' to='romeo@verona.example' type='subscribe'/>");
+    play.romeo.sends("<presence type='subscribed' to='paris@mantua.example'/>");
+    play.host.router().stop_serving("mantua.example");
+    play.romeo.forget_received();
+    const auto hears = [&](const std::string& what) {
+        int errors = 0;
+        play.romeo.sends(what);
+        while (play.romeo.has_received()) errors += play.romeo.next().attribute("type") == "error";
+        return errors;
+    };
+    CHECK(hears("<presence/>") == 1);
+    CHECK(hears("<presence><show>away</show></presence>") == 0);
+    CHECK(hears("<presence type='unavailable'/>") == 0);
+}
+
 TEST_CASE("RFC 6121 4.5.2: unavailable is broadcast with what the client says") {
     Verona play;
     play.romeo.sends("<presence type='unavailable'><status>gone home</status></presence>");
@@ -194,6 +246,29 @@ TEST_CASE("RFC 6121 4.6: what a session remembers of directed presence has a lim
                         "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>*</text></error></presence>");
     play.romeo.sends("<presence to='n1@verona.example'/>");  // known already
     play.romeo.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 4.6.3: who only got directed presence gets nothing of what is broadcast later") {
+    Verona play;
+    auto& paris = play.host.login("paris@verona.example/church");
+    play.romeo.sends("<presence to='paris@verona.example'/>");
+    paris.forget_received();
+    play.romeo.sends("<presence><show>away</show></presence>");
+    paris.receives_nothing_more();
+}
+
+TEST_CASE("RFC 6121 4.2.3, 4.4.3, 4.5.4: all available clients of a contact get presence, and no other") {
+    Verona play;
+    auto& garden = play.host.login("juliet@verona.example/garden");
+    auto& silent = play.host.connect("juliet@verona.example/silent");
+    for (const std::string of : {"><show>away</show></presence>", " type='unavailable'/>", "/>"}) {
+        play.juliet.forget_received();
+        garden.forget_received();
+        play.romeo.sends("<presence" + of);
+        for (TestClient* client : {&play.juliet, &garden})
+            client->receives_somewhere("<presence from='romeo@verona.example/orchard' to='juliet@verona.example'" + of);
+    }
+    silent.receives_nothing_more();
 }
 
 TEST_CASE("RFC 6121 4.2: a contact that may not see us sees nothing") {
