@@ -148,18 +148,19 @@ void check_table(const std::string& name, const Rows& rows, const Columns& colum
 
 }  // namespace
 
-TEST_CASE("RFC 6121 8.5.4: messages, each cell of the table, and errors") {
+TEST_CASE("RFC 6121 8.5.4, 5.2.2: messages, each cell of the table, errors, and a type that nobody knows") {
     const std::string body = "<body>hello</body>";
-    const std::array columns = {Column{"normal", body}, Column{"chat", body}, Column{"groupchat", body}, Column{"headline", body}, Column{"error", body}};
+    const std::array columns = {Column{"normal", body}, Column{"chat", body}, Column{"groupchat", body}, Column{"headline", body}, Column{"error", body},
+                              Column{"telegram", body}};  // a type that nobody knows is normal (5.2.2)
     const std::array rows = {
-        Row{"8.5.1", Who::nobody, bare, "SSESS"},          Row{"8.5.1", Who::nobody, no_match, "ESESS"},
-        Row{"8.5.2.2.1", Who::away, bare, "OOESS"},        Row{"8.5.3.2.1", Who::away, no_match, "EOESS"},
-        Row{"8.5.2.2.1", Who::silent, bare, "OOESS"},      Row{"8.5.3.1", Who::silent, match, "DDDDD"},
-        Row{"8.5.3.2.1", Who::silent, no_match, "EOESS"},  Row{"8.5.2.2.1", Who::negative, bare, "OOESS"},
-        Row{"8.5.3.1", Who::negative, match, "DDDDD"},     Row{"8.5.3.2.1", Who::negative, no_match, "EOESS"},
-        Row{"8.5.2.1.1", Who::one, bare, "DDEAS"},         Row{"8.5.3.1", Who::one, match, "DDDDD"},
-        Row{"8.5.3.2.1", Who::one, no_match, "EDESS"},     Row{"8.5.2.1.1", Who::several, bare, "MMEAS"},
-        Row{"8.5.3.1", Who::several, match, "DDDDD"},      Row{"8.5.3.2.1", Who::several, no_match, "EMESS"},
+        Row{"8.5.1", Who::nobody, bare, "SSESSS"},          Row{"8.5.1", Who::nobody, no_match, "ESESSE"},
+        Row{"8.5.2.2.1", Who::away, bare, "OOESSO"},        Row{"8.5.3.2.1", Who::away, no_match, "EOESSE"},
+        Row{"8.5.2.2.1", Who::silent, bare, "OOESSO"},      Row{"8.5.3.1", Who::silent, match, "DDDDDD"},
+        Row{"8.5.3.2.1", Who::silent, no_match, "EOESSE"},  Row{"8.5.2.2.1", Who::negative, bare, "OOESSO"},
+        Row{"8.5.3.1", Who::negative, match, "DDDDDD"},     Row{"8.5.3.2.1", Who::negative, no_match, "EOESSE"},
+        Row{"8.5.2.1.1", Who::one, bare, "DDEASD"},         Row{"8.5.3.1", Who::one, match, "DDDDDD"},
+        Row{"8.5.3.2.1", Who::one, no_match, "EDESSE"},     Row{"8.5.2.1.1", Who::several, bare, "MMEASM"},
+        Row{"8.5.3.1", Who::several, match, "DDDDDD"},      Row{"8.5.3.2.1", Who::several, no_match, "EMESSE"},
     };
     check_table("message", rows, columns);
 }

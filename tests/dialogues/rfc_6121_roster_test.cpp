@@ -115,6 +115,38 @@ TEST_CASE("RFC 6121 2.5.2: removing a contact ends both subscriptions, and the c
     romeo.receives_nothing_more();
 }
 
+TEST_CASE("RFC 6121 2.5.2: what a removed contact hears is what there was between the two") {
+    struct State {
+        const char* name;
+        std::vector<const char*> romeo_sends, paris_sends, paris_hears;  // of presence, its types in order
+    };
+    for (const State& state : {State{"none", {}, {}, {}},
+                               State{"asked", {"subscribe"}, {}, {"unsubscribe"}},
+                               State{"to", {"subscribe"}, {"subscribed"}, {"unsubscribe"}},
+                               State{"from", {"subscribed"}, {"subscribe"}, {"unavailable", "unsubscribed"}},
+                               State{"approved", {"subscribed"}, {}, {}},
+                               State{"is asked", {}, {"subscribe"}, {"unsubscribed"}}}) {
+        CAPTURE(state.name);
+        TestHost host("verona.example", features);
+        auto& romeo = host.login("romeo@verona.example/orchard");
+        auto& paris = host.login("paris@verona.example/church");
+        romeo.sets(query("<item jid='paris@verona.example'/>"));
+        for (const auto& type : state.romeo_sends) romeo.sends("<presence to='paris@verona.example' type='" + std::string(type) + "'/>");
+        for (const auto& type : state.paris_sends) paris.sends("<presence to='romeo@verona.example' type='" + std::string(type) + "'/>");
+        paris.forget_received();
+        romeo.sets(query("<item jid='paris@verona.example' subscription='remove'/>"));
+        std::vector<std::string> heard;
+        while (paris.has_received())
+            if (const auto stanza = paris.next(); stanza.name().local == "presence") heard.emplace_back(stanza.attribute("type").value_or(""));
+        CHECK(heard == std::vector<std::string>(state.paris_hears.begin(), state.paris_hears.end()));
+        CHECK(same_xml("<query " + ns + "/>", romeo.gets(get)));
+        paris.sends("<presence><show>away</show></presence>");
+        romeo.forget_received();
+        paris.sends("<presence to='romeo@verona.example' type='subscribe'/>");
+        romeo.receives_somewhere("<presence from='paris@verona.example' to='romeo@verona.example' type='subscribe'/>");
+    }
+}
+
 TEST_CASE("RFC 6121 2.3.3: what a set may not be") {
     TestHost host("verona.example", features);
     auto& romeo = host.login("romeo@verona.example/orchard");

@@ -105,6 +105,31 @@ TEST_CASE("RFC 6121 3.1.3: a request goes to all available clients, and only to 
     asleep.receives_nothing_more();
 }
 
+TEST_CASE("RFC 6121 3.1.5, 3.2.2, 3.3.3: who may see now sees each available client, and each of them go when he may no more") {
+    for (const bool is_cancelled : {true, false}) {
+        Verona play;
+        play.host.login("juliet@verona.example/garden").sends("<presence><show>dnd</show></presence>");
+        play.host.connect("juliet@verona.example/silent");
+        play.romeo.sends(to(juliet_jid, "subscribe"));
+        play.forget();
+        play.juliet.sends(to(romeo_jid, "subscribed"));
+        play.romeo.receives(presence("subscribed", juliet_jid, romeo_jid));
+        play.romeo.receives(push(romeo_jid, juliet_jid, "subscription='to'"));
+        play.romeo.receives("<presence from='juliet@verona.example/balcony' to='romeo@verona.example'/>");
+        play.romeo.receives("<presence from='juliet@verona.example/garden' to='romeo@verona.example'><show>dnd</show></presence>");
+        play.romeo.receives_nothing_more();
+        if (is_cancelled)
+            play.juliet.sends(to(romeo_jid, "unsubscribed"));
+        else
+            play.romeo.sends(to(juliet_jid, "unsubscribe"));
+        for (const std::string client : {"balcony", "garden"})
+            play.romeo.receives_somewhere("<presence type='unavailable' from='juliet@verona.example/" + client + "' to='romeo@verona.example'/>");
+        play.romeo.receives_somewhere(push(romeo_jid, juliet_jid, "subscription='none'"));
+        if (is_cancelled) play.romeo.receives_somewhere(presence("unsubscribed", juliet_jid, romeo_jid));
+        play.romeo.receives_nothing_more();
+    }
+}
+
 TEST_CASE("RFC 6121 A.3.1: a second request is not shown again, one of a subscriber is answered by the server") {
     Verona play;
     play.romeo.sends(to(juliet_jid, "subscribe"));
