@@ -102,6 +102,7 @@ base::Task<SaslLogin::Step> SaslLogin::scram_first(std::string message) {
     if (!account_) co_return co_await fail(Failure::not_authorized);
     if (!authzid_fits(first->authzid, *account_)) co_return co_await fail(Failure::invalid_authzid);
     const auto record = co_await find_account(*account_);
+    if (is_unread_) co_return co_await fail(Failure::temporary_auth_failure);
     exists_ = record.has_value();
     const store::AccountRecord keys = record ? *record : invented(shared_.rules.scram_secret, shared_.node.scram_iterations, *account_);
     exchange_.emplace(hash_, *std::move(first), hash_ == xmpp::ScramHash::sha1 ? keys.sha1 : keys.sha256,
@@ -126,6 +127,7 @@ base::Task<SaslLogin::Step> SaslLogin::plain(std::string message) {
     if (!account_ || !password) co_return co_await fail(Failure::not_authorized);
     if (!authzid_fits(std::string_view(message).substr(0, first), *account_)) co_return co_await fail(Failure::invalid_authzid);
     const auto record = co_await find_account(*account_);
+    if (is_unread_) co_return co_await fail(Failure::temporary_auth_failure);
     // A name that nobody has costs the same time.
     const store::AccountRecord keys = record ? *record : invented(shared_.rules.scram_secret, shared_.node.scram_iterations, *account_);
     const std::function<bool()> check = [password = *password, keys = keys.sha256] {
@@ -156,7 +158,8 @@ base::Task<std::optional<store::AccountRecord>> SaslLogin::find_account(xmpp::Ji
         if (!shared_.users.when_loaded(bare, done)) done(nullptr);
     };
     const routing::Account* account = co_await store::wait<routing::Account*>(load);
-    if (account == nullptr || !account->exists()) co_return std::nullopt;
+    is_unread_ = account == nullptr;
+    if (is_unread_ || !account->exists()) co_return std::nullopt;
     is_disabled_ = account->is_disabled();
     co_return account->record();
 }

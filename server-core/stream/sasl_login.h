@@ -54,6 +54,7 @@ private:
     std::optional<xmpp::Jid> account_;
     bool exists_ = false;
     bool is_disabled_ = false;
+    bool is_unread_ = false;  // the store did not say whether there is such an account
     unsigned attempts_ = 0;
     std::map<std::string, unsigned> failures_;  // by mechanism
 };

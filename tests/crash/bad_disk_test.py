@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """DESIGN 4.1 on a bad disk: writes that fail, a disk that is full, one that is slow; and with a clock that jumps. The real
 server, whose SQLite goes through a VFS that does as it is told (bad_disk_main.cpp)."""
+import base64
+import contextlib
 import json
 import os
 import time
@@ -10,11 +12,12 @@ import figures
 from actors import MAM, PASSWORD
 from daemons import Daemon, Server, build_folder
 from ledger import ABSENT, BYSTANDER, EVERYBODY, Ledger
-from xmpp_client import Client
+from xmpp_client import SASL, Client, failure
 
 PINGS = 100
 SYNC_MS = 200
 CUTS, CUT_SECONDS = 4, 30
+READERS = 10  # the least that limit-waiting-stanzas may be
 LOOP_MS = 1000  # ten times what is wanted of the slowest ping
 
 
@@ -159,6 +162,26 @@ class OnABadDisk(unittest.TestCase):
         found = {**self.end_by_a_kill(), "kills": kills + 1, "archived": len(ids), "disordered": disordered}
         figures.judge("crash.clock_jumps", found, {"accepted": 8 * 9, "refused": 0, "lost": 0, "kills": 3, "archived": 5 * 9,
                                                    "disordered": 0})
+
+
+class LoggingIn(unittest.TestCase):
+    def test_an_account_that_cannot_be_read(self):
+        """RFC 6120 6.5.11: temporary-auth-failure, after which clients try again, and not not-authorized, which disables them."""
+        with BadDisk(settings=f"limit-waiting-stanzas={READERS}") as server, contextlib.ExitStack() as open_ones:
+            server.account_add(BYSTANDER, PASSWORD)
+            bystander = open_ones.enter_context(Client(server, BYSTANDER, PASSWORD))
+            clients = [open_ones.enter_context(Client(server)) for _ in range(READERS + 2)]
+            server.disk(f"slow {SYNC_MS * 5}")
+            bystander.message(f"{BYSTANDER}@{server.domain}", "what is read waits for this to be written")
+            scram = base64.b64encode(f"n,,n={ABSENT},r=nonce".encode()).decode()
+            plain = base64.b64encode(f"\0{ABSENT}\0{PASSWORD}".encode()).decode()
+            for client in clients[:-2]:
+                client.send(f"<auth xmlns='{SASL}' mechanism='SCRAM-SHA-1'>{scram}</auth>")
+            for client, mechanism, first in ((clients[-2], "SCRAM-SHA-1", scram), (clients[-1], "PLAIN", plain)):
+                client.send(f"<auth xmlns='{SASL}' mechanism='{mechanism}'>{first}</auth>")
+                self.assertEqual(failure(client.wait()), "temporary-auth-failure", mechanism)
+            server.disk("good")
+            self.assertEqual(clients[0].wait().tag, f"{{{SASL}}}challenge")
 
 
 if __name__ == "__main__":
