@@ -125,13 +125,18 @@ void ClientStream::begin_anew() {
 void ClientStream::take_header(const xml::StreamOpened& opened) {
     const std::string_view language = opened.header.attribute(xml::Name{xml::xml_ns, "lang"}).value_or("");
     language_ = language.size() <= most_language ? language : std::string_view();
-    const auto wrong = fault(opened, xmpp::ns::client, shared_.node.domain.text());
-    open(!wrong);
+    const auto from = opened.header.attribute("from");
+    const auto named = from ? xmpp::parse_jid(*from) : xmpp::parse_jid({});
+    auto wrong = fault(opened, xmpp::ns::client, shared_.node.domain.text());
+    // RFC 6120 4.9.3.9, 6.4.6: who has logged in is not somebody else.
+    if (!wrong && account_ && named && named->bare() != *account_)
+        wrong = StreamError{StreamCondition::invalid_from, {"you logged in as " + account_->text(), "vous êtes connecté comme " + account_->text()}, {}};
+    open(!wrong, named ? named->bare_text() : std::string_view());
     if (wrong) end(*wrong);
 }
 
-void ClientStream::open(bool with_features) {
-    say(opening(xmpp::ns::client, shared_.node.domain.text(), shared_.node.random.text(16), xmpp::language_named(language_)));
+void ClientStream::open(bool with_features, std::string_view to) {
+    say(opening(xmpp::ns::client, shared_.node.domain.text(), shared_.node.random.text(16), xmpp::language_named(language_), to));
     opened_ = true;
     if (with_features) say(current_features());
 }
@@ -159,8 +164,9 @@ std::string ClientStream::current_features() const {
 base::Task<> ClientStream::take_before_login(xml::Element element) {
     if (!connection_->is_encrypted()) {
         if (element.is({xmpp::ns::tls, "starttls"})) co_return co_await start_tls();
-        // RFC 6120 5.3.1: TLS is required, so nothing else is listened to before it.
-        co_return end({StreamCondition::policy_violation, {"STARTTLS comes first", "STARTTLS vient d'abord"}});
+        // RFC 6120 5.3.1: TLS is required, so nothing else is listened to before it; 4.3.5: a stanza has a condition of its own.
+        const bool is_stanza = xmpp::is_stanza_name(element.name());
+        co_return end({is_stanza ? StreamCondition::not_authorized : StreamCondition::policy_violation, {"STARTTLS comes first", "STARTTLS vient d'abord"}, {}});
     }
     if (element.name().ns == xmpp::ns::sasl) co_return co_await login(std::move(element));
     const auto payload = element.first_child();
@@ -263,7 +269,12 @@ void ClientStream::ping() {
 }
 
 void ClientStream::give_up() {
-    if (account_) connection_->abort();
+    if (!account_) return;
+    // RFC 6120 4.6.1: where not even TCP gets through a word is of no use.
+    if (connection_->unsent() > 0) return connection_->abort();
+    // 4.6.2. It is no end(): the client may come back (XEP-0198 5).
+    connection_->write(error_bytes({StreamCondition::connection_timeout, {"nothing was heard", "rien n'a été entendu"}, {}}, xmpp::language_named(language_)) + std::string(closing));
+    connection_->close();
 }
 
 void ClientStream::finish() {

@@ -44,7 +44,7 @@ public:
     // The parser's memory is given back until the next byte.
     void rest() { parser_.rest(); }
     // RFC 6120 4.6.4: asks a client that was silent whether it is there (XEP-0199 4.1); one that is not bound yet is
-    // ended. `give_up`: nothing came; the connection is dead, the session may be resumed.
+    // ended. `give_up`: nothing came; the stream is broken or its connection dead, the session may be resumed.
     void ping();
     void give_up();
     // The listener's count of looks when something was last heard, or asked.
@@ -62,7 +62,7 @@ private:
     // After TLS or SASL: a new header comes (RFC 6120 4.3.3).
     void begin_anew();
     void take_header(const xml::StreamOpened& opened);
-    void open(bool with_features);
+    void open(bool with_features, std::string_view to);
     std::string current_features() const;
     base::Task<> take_before_login(xml::Element element);
     base::Task<> start_tls();

@@ -8,10 +8,15 @@ namespace stream {
 
 using xmpp::StreamCondition, xmpp::StreamError;
 
-std::string opening(std::string_view content_ns, std::string_view from, std::string_view id, xmpp::Language language) {
+std::string opening(std::string_view content_ns, std::string_view from, std::string_view id, xmpp::Language language,
+                    std::string_view to) {
     std::string out = "<?xml version='1.0'?><stream:stream xmlns='";
     out.append(content_ns).append("' xmlns:stream='").append(xmpp::ns::stream).append("' from='");
     xml::escape_attribute(out, from);
+    if (!to.empty()) {
+        out += "' to='";
+        xml::escape_attribute(out, to);
+    }
     out.append("' id='").append(id).append("' version='1.0' xml:lang='").append(xmpp::tag_of(language)).append("'>");
     return out;
 }

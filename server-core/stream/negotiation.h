@@ -14,9 +14,10 @@
 
 namespace stream {
 
-// The answer to a stream header (RFC 6120 4.7): our `from`, a fresh id, version 1.0, the language we speak on it.
+// The answer to a stream header (RFC 6120 4.7): our `from`, a fresh id, version 1.0, the language we speak on it, and
+// `to` whom, where the peer said who it is.
 std::string opening(std::string_view content_ns, std::string_view from, std::string_view id,
-                    xmpp::Language language = xmpp::Language::english);
+                    xmpp::Language language = xmpp::Language::english, std::string_view to = {});
 inline constexpr std::string_view closing = "</stream:stream>";
 
 // What is wrong with a header: invalid-namespace, unsupported-version, host-unknown (RFC 6120 4.9.3); nothing when fine.

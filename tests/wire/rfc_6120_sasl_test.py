@@ -200,6 +200,21 @@ class Sasl(unittest.TestCase):
         client.send(f"<auth xmlns='{SASL}' mechanism='PLAIN'>AGEAYg==</auth>")
         self.assertIn(client.wait_closed(), (["unsupported-stanza-type"], ["not-authorized"], ["policy-violation"]))
 
+    def test_another_name_after_login(self):
+        """RFC 6120 6.4.6, 4.9.3.9: whose header names somebody else than he logged in as is invalid-from; his own name is
+        right in any form."""
+        own = f"{self.name}@bioaster.org"
+        for said, expected in (("someone@bioaster.org", ["invalid-from"]), ("bioaster.org", ["invalid-from"]), (own, None),
+                               (own.title() + "/desk", None)):
+            client = self.client()
+            client.sasl("auth", f"\0{self.name}\0{PASSWORD}", "mechanism='PLAIN'")
+            header = client.open("bioaster.org", attributes=f"version='1.0' from='{said}'")
+            if expected:
+                self.assertEqual(client.wait_closed(), expected, said)
+            else:
+                self.assertEqual(header.get("to"), own)
+                self.assertEqual(client.wait().tag, "{http://etherx.jabber.org/streams}features")
+
     def test_stanzas_before_login(self):
         """RFC 6120 4.9.3.12: a stanza before login is not-authorized."""
         for stanza in ("<presence/>", "<message to='a@bioaster.org'/>",

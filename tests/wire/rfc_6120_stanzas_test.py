@@ -30,9 +30,10 @@ class Stanzas(unittest.TestCase):
 
 class Binding(Stanzas):
     def test_features(self):
-        """RFC 6120 7.2, XEP-0198 3, RFC 6121 2.6.1: after login bind, stream management and roster versions are offered."""
+        """RFC 6120 7.2, XEP-0198 3, RFC 6121 2.6.1, 3.4.1: after login bind, stream management, roster versions and approval in
+        advance are offered."""
         names = [child.tag for child in self.client(bound=False).features]
-        for wanted in (f"{{{BIND}}}bind", "{urn:xmpp:sm:3}sm", "{urn:xmpp:features:rosterver}ver",
+        for wanted in (f"{{{BIND}}}bind", "{urn:xmpp:sm:3}sm", "{urn:xmpp:features:rosterver}ver", "{urn:xmpp:features:pre-approval}sub",
                        "{urn:ietf:params:xml:ns:xmpp-session}session"):
             self.assertIn(wanted, names)
 
@@ -159,9 +160,9 @@ class FromClients(Stanzas):
         jean.sync()
 
     def test_unknown_request(self):
-        """RFC 6120 8.4, RFC 6121 8.5.1, 8.5.3.2.3: what nobody serves is service-unavailable, wherever it is sent."""
+        """RFC 6120 8.4, 10.5.1, 10.5.2, RFC 6121 8.5.1, 8.5.3.2.3: what nobody serves is service-unavailable, wherever it is sent."""
         jean = self.client()
-        for to in (None, DOMAIN, f"{JEAN}@{DOMAIN}", f"{ANNE}@{DOMAIN}", f"{ANNE}@{DOMAIN}/gone", f"no.body@{DOMAIN}"):
+        for to in (None, DOMAIN, f"{DOMAIN}/somewhere", f"{JEAN}@{DOMAIN}", f"{ANNE}@{DOMAIN}", f"{ANNE}@{DOMAIN}/gone", f"no.body@{DOMAIN}"):
             for kind in ("get", "set"):
                 answer = jean.ask(kind, "<query xmlns='urn:example:unknown'/>", to)
                 self.assertEqual((condition(answer), answer.get("from")), ("service-unavailable", to or answer.get("from")))

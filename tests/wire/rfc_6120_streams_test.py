@@ -61,6 +61,12 @@ class Headers(Streams):
             ids.add(header["id"])
         self.assertEqual(len(ids), 3)
 
+    def test_who_says_his_name(self):
+        """RFC 6120 4.7.2: whoever says in `from` who he is reads his bare address in `to`; nobody else has one."""
+        for said, expected in ((f"from='{JEAN}@bioaster.org'", f"{JEAN}@bioaster.org"),
+                               ("from='Jean.DUPONT@BIOASTER.org/desk'", f"{JEAN}@bioaster.org"), ("", None), ("from='@@'", None)):
+            self.assertEqual(self.raw().open(self.server.domain, attributes="version='1.0' " + said).get("to"), expected, said)
+
     def test_language(self):
         """RFC 6120 4.7.4, 8.1.5: the stream speaks the language of the client's header where the server can."""
         lang = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -69,7 +75,7 @@ class Headers(Streams):
             header = raw.open(self.server.domain, attributes=f"version='1.0' xml:lang='{asked}'")
             self.assertEqual(header[lang], spoken)
             raw.send("<iq type='get' id='1'/>")
-            self.assertEqual(raw.wait_closed(), ["policy-violation"])
+            self.assertEqual(raw.wait_closed(), ["not-authorized"])
             texts = [text.get(lang) for text in raw.errors[0].iter("{urn:ietf:params:xml:ns:xmpp-streams}text")]
             self.assertEqual(texts, [spoken])
 
@@ -134,12 +140,14 @@ class Tls(Streams):
         self.assertEqual(len(features), 1, text_of(features))
 
     def test_nothing_before_tls(self):
-        """RFC 6120 5.3.1, 13.12: SASL, registration and stanzas before TLS end the stream with policy-violation."""
-        for words in (f"<auth xmlns='{SASL}' mechanism='PLAIN'>AGplYW4uZHVwb250AHBlbmNpbA==</auth>",
-                      "<iq type='get' id='1'><query xmlns='jabber:iq:register'/></iq>", "<presence/>"):
+        """RFC 6120 5.3.1, 4.3.5: before TLS a stanza, registration too, is not-authorized, anything else policy-violation."""
+        for words, expected in ((f"<auth xmlns='{SASL}' mechanism='PLAIN'>AGplYW4uZHVwb250AHBlbmNpbA==</auth>", "policy-violation"),
+                                ("<compress xmlns='http://jabber.org/protocol/compress'><method>zlib</method></compress>", "policy-violation"),
+                                ("<iq type='get' id='1'><query xmlns='jabber:iq:register'/></iq>", "not-authorized"),
+                                ("<presence/>", "not-authorized")):
             client = self.client(tls=False)
             client.send(words)
-            self.assertEqual(client.wait_closed(), ["policy-violation"], words)
+            self.assertEqual(client.wait_closed(), [expected], words)
             self.assertEqual(client.received, [])
 
     def test_what_is_smuggled_in(self):

@@ -117,7 +117,7 @@ class Registration(unittest.TestCase):
         self.addCleanup(plain.close)
         self.assertIsNone(plain.features.find(FEATURE))
         plain.send(f"<iq type='get' id='1'>{QUERY}</iq>")
-        self.assertEqual(plain.wait_closed(), ["policy-violation"])
+        self.assertEqual(plain.wait_closed(), ["not-authorized"])
         self.assertEqual(plain.received, [])
 
     def test_survives_a_kill(self):
