@@ -67,7 +67,7 @@ constexpr Entry entries[] = {
     {add_search, "XEP-0055", "1.3", "Jabber Search, in pages (XEP-0059 1.0.1)", "xep_0055_search.cpp", ""},
     {plain<add_registration>, "XEP-0077", "2.4", "In-Band Registration", "xep_0077_registration.cpp", "no redirection to a web page"},
     {add_version, "XEP-0092", "1.1", "Software Version, without the operating system, which is optional", "xep_0092_version.cpp", ""},
-    {spoken_elsewhere, "RFC 6120", "4 to 7", "Streams, TLS, SASL, binding", "../stream/client_stream.cpp", "no streams to other servers"},
+    {spoken_elsewhere, "RFC 6120", "4 to 7", "Streams, TLS, SASL, binding", "../stream/client_stream.cpp", "no streams to other servers, no login by a client's certificate (13.8.4)"},
     {spoken_elsewhere, "XEP-0114", "1.6", "Jabber Component Protocol", "../stream/component_stream.cpp", ""},
     {spoken_elsewhere, "XEP-0368", "1.1.0", "SRV records for XMPP over TLS: direct TLS", "../stream/client_stream.cpp", "clients only; the records are the administrator's"},
     {spoken_elsewhere, "XEP-0440", "1.0.0", "SASL Channel-Binding Type Capability", "../stream/sasl_login.cpp", "off unless channel-binding=on"},

@@ -38,6 +38,9 @@ TEST_CASE("XEP-0133 4.1 to 4.31: each command that needs something asks for it b
                                    "get-registered-users-list", "get-disabled-users-list", "get-online-users-list", "announce", "set-motd", "set-welcome", "shutdown"}) {
         const xml::Element shown = play.begin(name);
         CHECK_MESSAGE(shown.attribute("status") == "executing", name);
+        const std::string actions = xml::to_string(*shown.child({"http://jabber.org/protocol/commands", "actions"}));
+        const std::string forwards = name.ends_with("-list") ? "next" : "complete";  // a list goes on page by page
+        CHECK_MESSAGE(actions.find("execute='" + forwards + "'><" + forwards + "/>") != std::string::npos, name << ": " << actions);
         const auto form = xmpp::parse_form(*shown.child({"jabber:x:data", "x"}));
         CHECK_MESSAGE(form->type() == xmpp::DataForm::form, name);
         CHECK_MESSAGE(form->form_type() == "http://jabber.org/protocol/admin", name);
