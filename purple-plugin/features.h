@@ -21,6 +21,7 @@
 #include "purple-plugin/reachability.h"
 #include "purple-plugin/receipts.h"
 #include "purple-plugin/reconnect.h"
+#include "purple-plugin/refused_contacts.h"
 #include "purple-plugin/registration.h"
 #include "purple-plugin/room_history.h"
 #include "purple-plugin/room_list.h"
@@ -107,6 +108,7 @@ private:
     std::optional<Migration> migration_;
     std::optional<Reconnect> reconnect_;
     std::optional<Undelivered> undelivered_;
+    std::optional<RefusedContacts> refused_contacts_;
     std::optional<Watch> watch_;
     guint start_timer_ = 0;
     std::array<char, 3072> normal_name_{}; // fixed, as prpl-jabber's: libpurple may look at an old answer

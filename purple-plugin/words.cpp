@@ -19,6 +19,16 @@ constexpr Sentence sentences[] = {
     {Word::nothing_to_correct, "You have sent nothing here that could be corrected.",
      "Vous n'avez rien envoyé ici qui puisse être corrigé."},
     {Word::delivered, "✓ Delivered", "✓ Remis"},
+    {Word::contact_not_kept,
+     "{1}: the server could not keep this change of your contact list. Make it again in some minutes; if that does not help, "
+     "tell your administrator.",
+     "{1} : le serveur n'a pas pu enregistrer ce changement de votre liste de contacts. Refaites-le dans quelques minutes ; "
+     "si cela ne suffit pas, prévenez votre administrateur."},
+    {Word::contact_refused,
+     "{1}: the server refused this change of your contact list. Look at how the name is written; if it is right, tell your "
+     "administrator: {2}",
+     "{1} : le serveur a refusé ce changement de votre liste de contacts. Vérifiez l'orthographe du nom ; s'il est bon, "
+     "prévenez votre administrateur : {2}"},
     {Word::menu_password, "Change password...", "Changer de mot de passe..."},
     {Word::menu_details, "My details...", "Ma fiche..."},
     {Word::menu_directory, "Find a colleague...", "Trouver un collègue..."},

@@ -20,7 +20,8 @@ enum class Word {
     bounce_refused, link_offline, server_restarts, server_full, password_wrong, too_many_tries,
     account_disabled, account_gone, logged_in_elsewhere, not_secure, connection_failed,
     // in words.cpp
-    corrected, history_begins, room_history_gap, nothing_to_correct, delivered, menu_password,
+    corrected, history_begins, room_history_gap, nothing_to_correct, delivered, contact_not_kept,
+    contact_refused, menu_password,
     menu_details, menu_directory, menu_rooms, menu_check, menu_help, menu_ordinary, button_go,
     button_cancel, password_form, password_new, password_again, password_differs, password_changed,
     password_refused, password_unknown, directory_form, directory_given, directory_family,

@@ -78,5 +78,37 @@ class AtTheServer(Colleagues):
         self.assertIn("The other organisation's server cannot be reached", self.notice()['text'])
 
 
+class Contacts(StandInTest):
+    """RFC 6121 2.1.6: libpurple passes over a contact that the server refuses, and shows it."""
+    def setUp(self):
+        super().setUp()
+        self.server = self.serve()
+
+    def add(self, condition, language='en'):
+        self.server.roster_refusal = condition
+        self.desk = self.client(f'client-{condition}-{language}', settings={'LANGUAGE': language})
+        self.desk.log_in('a.b', 'secret')
+        self.desk.do('add-buddy', 'anne.martin', '')
+        return self.desk.wait('notify')['primary']
+
+    def test_what_could_not_be_kept_is_to_be_tried_again(self):
+        for condition in ('resource-constraint', 'internal-server-error'):
+            said = self.add(condition)
+            self.assertTrue(said.startswith('anne.martin@bioaster.org: the server could not keep'), said)
+        self.assertIn("n'a pas pu enregistrer", self.add('resource-constraint', 'fr'))
+
+    def test_what_is_refused_for_good_is_told_with_what_the_administrator_needs(self):
+        self.assertTrue(self.add('not-acceptable').endswith('tell your administrator: not-acceptable'))
+
+    def test_what_is_kept_is_not_told(self):
+        self.add('resource-constraint')
+        self.server.roster_refusal = None
+        self.desk.do('add-buddy', 'luc.petit', '')
+        self.server.presence_to('luc.petit')  # it asks to see him after the server has answered
+        self.server.roster_refusal = 'not-allowed'
+        self.desk.do('add-buddy', 'eve.noir', '')
+        self.assertIn('eve.noir', self.desk.wait('notify')['primary'])
+
+
 if __name__ == '__main__':
     unittest.main()

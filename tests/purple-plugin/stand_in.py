@@ -22,7 +22,7 @@ class StandIn:
         self.before_form = ''
         self.mechanisms = ['PLAIN']
         self.login = None  # takes what SASL sends (RFC 6120 6.4), gives the answer and whether that is the end
-        self.login_refusal = self.bind_refusal = None
+        self.login_refusal = self.bind_refusal = self.roster_refusal = None
         self.is_silent = False  # reads on, and answers nothing
         self.answers = {}  # by the payload's tag: what to send, from the request
         self.seen = queue.Queue()
@@ -179,6 +179,10 @@ class Session:
         elif payload == '{urn:ietf:params:xml:ns:xmpp-bind}bind':
             self.result(iq, "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>"
                             f"<jid>{self.user}@{self.domain}/r</jid></bind>")
+        elif payload == '{jabber:iq:roster}query' and kind == 'set':
+            said = ("result'>" if not self.server.roster_refusal else f"error'><error type='wait'><{self.server.roster_refusal} "
+                    "xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>")
+            self.send(f"<iq id='{iq.get('id')}' type='{said}</iq>")  # of the account itself, as RFC 6121 2.1.5 says
         elif payload == '{jabber:iq:roster}query':
             self.result(iq, "<query xmlns='jabber:iq:roster'/>")
         elif payload == '{urn:ietf:params:xml:ns:xmpp-session}session':
