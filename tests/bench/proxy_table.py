@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What it costs to pass bytes on: proxy65 beside direct loopback, a bare splice relay, socat, and the proxies of Prosody
-and ejabberd, in one run, in turn. Each number is the median of the rounds.
+and ejabberd, in one run, in turn. Each number is the median of the rounds. On loopback the kernel charges the work of a
+segment to whoever runs when it is due, the relay or the load; "with the load" is the sum of both, which no such chance moves.
 
     tools/bench proxy [--rounds N] [--span SECONDS] [--streams 1,16,200] [--only NAME]...
 """
@@ -51,7 +52,8 @@ def measure(options, kind, folder, certificate, streams):
         print(f"void: {kind.name}, {streams} streams: {found['fault']}", file=sys.stderr, flush=True)
         return None
     gib = found["amount"] / (1 << 30)
-    return {"cpu": found["cpu_seconds"] / gib, "load": found["load_cpu_seconds"] / gib, "rate": gib / found["seconds"], "missing": found["missing"]}
+    cpu, load = found["cpu_seconds"] / gib, found["load_cpu_seconds"] / gib
+    return {"cpu": cpu, "load": load, "both": cpu + load, "rate": gib / found["seconds"], "missing": found["missing"]}
 
 
 def median(rounds, what):
@@ -60,15 +62,17 @@ def median(rounds, what):
 
 
 def show(streams, rows):
-    floor = median(rows.get("splice", []), "cpu")
+    floor, both_floor = (median(rows.get("splice", []), what) for what in ("cpu", "both"))
     print(f"\n{streams} stream{'s' * (streams > 1)}\n")
-    print("| | CPU s/GiB | of splice's | lowest, highest | the load's CPU s/GiB | GiB/s | bytes missing |\n|---|---|---|---|---|---|---|")
+    print("| | CPU s/GiB | of splice's | lowest, highest | the load's CPU s/GiB | with the load, of splice's | GiB/s | bytes missing |\n"
+          "|---|---|---|---|---|---|---|---|")
     for name, rounds in rows.items():
         cpu = median(rounds, "cpu")
         each = [one["cpu"] / other["cpu"] for one, other in zip(rounds, rows.get("splice", [])) if one and other]
         spread = f"{min(each):.2f}, {max(each):.2f}" if each and name != "direct" else "-"
         own = ["-", "-", "-"] if name == "direct" else [f"{cpu:.3f}", f"{cpu / floor:.2f}", spread]
-        print("| " + " | ".join([name, *own, f"{median(rounds, 'load'):.3f}", f"{median(rounds, 'rate'):.2f}",
+        both = "-" if name == "direct" else f"{median(rounds, 'both') / both_floor:.2f}"
+        print("| " + " | ".join([name, *own, f"{median(rounds, 'load'):.3f}", both, f"{median(rounds, 'rate'):.2f}",
                                  f"{max((one['missing'] for one in rounds if one), default=float('nan')):.0f}"]) + " |", flush=True)
 
 
