@@ -68,6 +68,16 @@ TEST_CASE("XEP-0424 5: who did not say it takes nothing back, and what is not ke
     for (TestClient* who : {&play.romeo, &play.juliet}) CHECK(play.asks(*who, query()).texts.front() == "But soft");
 }
 
+TEST_CASE("XEP-0424 5.1: between two the message's own id counts: not one in origin-id or stanza-id, though it may be the same") {
+    Said play;
+    play.says_as(play.romeo, juliet_bare, "m1", "<body>But soft</body><origin-id xmlns='urn:xmpp:sid:0' id='o1'/>");
+    play.retracts(play.romeo, juliet_bare, "o1");
+    play.retracts(play.romeo, juliet_bare, play.asks(play.juliet, query()).ids.front());
+    for (TestClient* who : {&play.romeo, &play.juliet}) CHECK(play.asks(*who, query()).texts.front() == "But soft");
+    play.retracts(play.romeo, juliet_bare, "m1");
+    for (TestClient* who : {&play.romeo, &play.juliet}) CHECK(is_tombstone(play.first(*who)));
+}
+
 TEST_CASE("XEP-0424 5: who was away when it was taken back gets the tombstone and the retraction, and not the words") {
     Said play;
     play.juliet.logs_out();

@@ -93,6 +93,20 @@ TEST_CASE("XEP-0424 5: nobody takes back what somebody else said, nor in a moder
     }
 }
 
+TEST_CASE("XEP-0424 5.1: in a room the id that the room gave counts, and none that its sender gave") {
+    Stage stage;
+    auto& romeo = stage.romeo(field("persistentroom", "1"));
+    romeo.sends("<message to='" + room + "' type='groupchat' id='17'><body>But soft</body><origin-id xmlns='urn:xmpp:sid:0' id='18'/></message>");
+    const std::string id = next_id(romeo);
+    for (const std::string of_sender : {"17", "18"}) {
+        romeo.sends(retract(of_sender));
+        CHECK(romeo.next().has_child({"urn:xmpp:message-retract:1", "retract"}));
+        CHECK(has(log_of_room(stage), "But soft"));
+    }
+    romeo.sends(retract(id));
+    CHECK(!has(log_of_room(stage), "But soft"));
+}
+
 TEST_CASE("XEP-0424 5, XEP-0421 4: who comes back under another nick may take back what he said before") {
     Stage stage;
     auto& romeo = stage.romeo();
