@@ -27,7 +27,7 @@ constexpr Entry entries[] = {
     {plain<add_session>, "RFC 3921", "3", "Session request", "rfc_3921_session.cpp", ""},
     {add_staff_group, "of our own", "decision 0051", "Staff group, by the settings: every colleague in everybody's roster", "staff_group.cpp", ""},
     {plain<add_blocking>, "XEP-0191", "1.3", "Blocking Command", "xep_0191_blocking.cpp", ""},
-    {plain<add_pubsub>, "XEP-0060", "1.30.0", "Publish-Subscribe", "xep_0060_pubsub", "no collections, no subscription options, one subscription for each address, no leases, no digests, no redirection of a deleted node (8.4); a member reads a closed node as 4.1 and 4.5 have it, also when he has not subscribed (6.5.1)"},
+    {plain<add_pubsub>, "XEP-0060", "1.30.0", "Publish-Subscribe", "xep_0060_pubsub", "no collections, no subscription options, one subscription for each address, one item for each request (13.11), no leases, no digests, no redirection of a deleted node (8.4); a member reads a closed node as 4.1 and 4.5 have it, also when he has not subscribed (6.5.1)"},
     {plain<add_avatar_conversion>, "XEP-0398", "1.0.0", "User Avatar to vCard-Based Avatars Conversion (XEP-0084 1.1.4, XEP-0153 1.1.1)", "xep_0398_avatar_conversion.cpp", "no width and height for a picture that came as a vCard"},
     {plain<add_roster>, "RFC 6121", "2", "Roster", "rfc_6121_roster.cpp", ""},
     {plain<add_pep>, "XEP-0163", "1.2.2", "Personal Eventing Protocol", "xep_0163_pep.cpp", ""},

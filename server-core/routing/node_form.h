@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// XEP-0060 16.4.4: a node's configuration as a form, and what publish-options say of it (7.1.5).
+// XEP-0060 17.4.4: a node's configuration as a form, and what publish-options say of it (7.1.5).
 #pragma once
 #include "base/result.h"
 #include "store/nodes.h"

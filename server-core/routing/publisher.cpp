@@ -219,7 +219,7 @@ void Publisher::announce(NodeHost& host, const Publication& publication, const s
         inside = inside.with(item_element(xmpp::ns::pubsub_event, *node, shown, node->config.deliver_payloads ? payload : std::nullopt));
     }
     notify(host, *node, inside, publication.by);
-    // A node of one item is replaced, not emptied (XEP-0060 12.20).
+    // A node of one item is replaced, not emptied (XEP-0060 13.21).
     const bool tells = node->config.notify_retract && node->config.when_full == store::NodeFull::retract_oldest && most_items(*node) > 1;
     for (const std::string& old : dropped)
         if (tells) notify(host, *node, retract_event(node->id, old), publication.by);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// XEP-0060 16.4.4: what the owner of a node may choose, by the names of the form; one table serves store and forms.
+// XEP-0060 17.4.4: what the owner of a node may choose, by the names of the form; one table serves store and forms.
 #pragma once
 #include <array>
 #include <cstdint>

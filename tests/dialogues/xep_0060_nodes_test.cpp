@@ -70,6 +70,7 @@ TEST_CASE("XEP-0060 7.1.3: what does not fit the node is refused as named") {
     CHECK(play.detail("set", publish("musings", entry("1") + entry("2"))) == "max-items-exceeded");
     CHECK(play.detail("set", pubsub("<publish>" + entry("1") + "</publish>")) == "nodeid-required");
     play.hamlet.is_refused("set", publish("musings", ""), "bad-request");
+    play.hamlet.is_refused("set", publish("musings", entry("1") + entry("2")), "not-allowed");  // 13.11: all or none
     play.hamlet.is_refused("set", publish("musings", item("1", "<entry xmlns='http://www.w3.org/2005/Atom'>" + std::string(200, 'x') + "</entry>")), "not-acceptable");
     CHECK(play.ids("musings").empty());
 }
@@ -215,6 +216,17 @@ TEST_CASE("XEP-0060 8.1: a node is made once, with a name of its own or a made-u
     play.hamlet.is_refused("get", items("other"), "item-not-found");
 }
 
+TEST_CASE("XEP-0060 4.6.2: the name of a node is what a resource may be") {
+    Elsinore play;
+    for (const std::string wrong : {"a&#x85;b", "a&#xA0;b", "e&#x301;", "&#xE000;"}) {
+        play.hamlet.is_refused("set", create(wrong), "not-acceptable");
+        play.hamlet.is_refused("set", publish(wrong, entry("1")), "not-acceptable");
+    }
+    for (const std::string right : {"http://jabber.org/protocol/tune", "Pensées du soir", "&lt;&amp;&gt;", "princely_musings"}) play.hamlet.sets(create(right));
+    play.hamlet.sets(create(std::string(1023, 'n')));
+    play.hamlet.is_refused("set", create(std::string(1024, 'n')), "not-acceptable");
+}
+
 TEST_CASE("XEP-0060 8.2: the owner sees and changes the configuration; a wrong value changes nothing") {
     Elsinore play;
     play.hamlet.sets(create("musings"));
@@ -273,7 +285,7 @@ TEST_CASE("XEP-0060 8.5: a purged node is empty, told once") {
     play.hamlet.is_refused("set", owner("<purge node='none'/>"), "item-not-found");
 }
 
-TEST_CASE("XEP-0060 16.4.4: items go when their time is over") {
+TEST_CASE("XEP-0060 17.4.4: items go when their time is over") {
     Elsinore play;
     play.hamlet.sets(create("musings", many + field("pubsub#item_expire", "60")));
     play.hamlet.sets(publish("musings", entry("a")));
@@ -285,7 +297,7 @@ TEST_CASE("XEP-0060 16.4.4: items go when their time is over") {
     play.hamlet.is_refused("set", retract("musings", "a"), "item-not-found");
 }
 
-TEST_CASE("XEP-0060 16.4.4: what has expired has left the disk within a day, of accounts and of the service, in memory or not") {
+TEST_CASE("XEP-0060 17.4.4: what has expired has left the disk within a day, of accounts and of the service, in memory or not") {
     for (const bool is_in_memory : {true, false}) {
         Elsinore play;
         const auto kept = [&](const std::string& owner) {

@@ -99,7 +99,7 @@ TEST_CASE("XEP-0060 6.1.7: a new subscriber gets the last item, with its time") 
     play.francisco.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0060 16.4.4: on_sub_and_presence gives the last item to each client of a subscriber that comes, once") {
+TEST_CASE("XEP-0060 17.4.4: on_sub_and_presence gives the last item to each client of a subscriber that comes, once") {
     Denmark play;
     play.makes(field("pubsub#send_last_published_item", "on_sub_and_presence"));
     play.subscribes(play.francisco, francisco_jid);
@@ -306,7 +306,7 @@ TEST_CASE("XEP-0060 7.1, 8.1: who may not publish is forbidden; users of this se
     play.hamlet.is_refused("set", owner("<delete node='mine'/>"), "forbidden", service);
 }
 
-TEST_CASE("XEP-0060 8.2.5.3, 8.4, 8.5, 16.4.4: notices to subscribers, and to owners") {
+TEST_CASE("XEP-0060 8.2.5.3, 8.4, 8.5, 17.4.4: notices to subscribers, and to owners") {
     Denmark play;
     play.makes(field("pubsub#notify_sub", "1"));
     play.subscribes(play.francisco, francisco_jid);
@@ -348,7 +348,7 @@ TEST_CASE("XEP-0060 8.5.2: a purge is told where deletions are") {
     CHECK(same_xml(items("musings"), play.francisco.gets(items("musings"), service)));
 }
 
-TEST_CASE("XEP-0060 16.4.4: a node without notifications is silent, one with type normal says normal") {
+TEST_CASE("XEP-0060 17.4.4: a node without notifications is silent, one with type normal says normal") {
     Denmark play;
     play.makes(field("pubsub#notification_type", "normal"));
     play.subscribes(play.francisco, francisco_jid);
@@ -359,7 +359,7 @@ TEST_CASE("XEP-0060 16.4.4: a node without notifications is silent, one with typ
     play.francisco.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0060 12.4: a subscriber who is gone is one no more") {
+TEST_CASE("XEP-0060 13.4: a subscriber who is gone is one no more") {
     Denmark play;
     play.makes();
     play.subscribes(play.francisco, francisco_jid);

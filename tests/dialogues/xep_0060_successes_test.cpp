@@ -77,7 +77,7 @@ std::string disco_items(const std::string& node = {}, const std::string& inside 
 
 }  // namespace
 
-TEST_CASE("XEP-0060 5.1, 10: the service is pubsub/service, and lists each feature that it has, once") {
+TEST_CASE("XEP-0060 5.1, 11: the service is pubsub/service, and lists each feature that it has, once") {
     Elsinore play;
     const auto told = xml::parse_element(play.francisco.gets(info(), service));
     CHECK(same_xml("<identity xmlns='http://jabber.org/protocol/disco#info' category='pubsub' type='service'/>", xml::to_string(*told->first_child())));
@@ -86,7 +86,7 @@ TEST_CASE("XEP-0060 5.1, 10: the service is pubsub/service, and lists each featu
         if (const auto var = child.attribute("var")) features.emplace(*var);
     const std::string ns = "http://jabber.org/protocol/pubsub";
     CHECK(features.count(ns) == 1);
-    // 10, REQUIRED and RECOMMENDED of what is not for collections
+    // 11, REQUIRED and RECOMMENDED of what is not for collections
     for (const std::string name : {"publish", "subscribe", "access-open", "config-node", "create-and-configure", "create-nodes", "delete-items", "delete-nodes",
                                    "instant-nodes", "item-ids", "last-published", "manage-subscriptions", "member-affiliation", "meta-data",
                                    "modify-affiliations", "multi-items", "outcast-affiliation", "persistent-items", "publisher-affiliation",

@@ -63,7 +63,7 @@ struct Shown {
     bool is_there = false;
 };
 
-// XEP-0060 16.4.4, on_sub_and_presence: the service hears of each client that comes.
+// XEP-0060 17.4.4, on_sub_and_presence: the service hears of each client that comes.
 void show_arrivals(Feature& feature, const xmpp::Jid& service) {
     feature.on_presence_sent([feature, service](routing::Session& session, const xmpp::Presence& presence) {
         if (!presence.to().empty()) return false;

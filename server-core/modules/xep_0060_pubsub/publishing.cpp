@@ -33,6 +33,9 @@ bool is_misplaced(const xml::Element& pubsub, const xml::Element& configure) {
     return configure.attribute("node") || pubsub.first_child()->name().local != "create";
 }
 
+// XEP-0060 4.6.2: what a resource may be.
+bool is_node_name(const std::string& text) { return text.size() <= most_id_bytes && xmpp::prepare_resource(text) == text; }
+
 bool answers_true(std::string_view text) { return text == "1" || text == "true"; }
 
 }  // namespace
@@ -46,7 +49,7 @@ void create(const Question& question) {
     const std::size_t most = question.feature.node().limits.nodes;
     const bool is_full = most != 0 && host.nodes.made_by(question.asker.jid.bare_text()) >= most;
     if (is_full) return question.refuse(Condition::policy_violation, "max-nodes-exceeded");
-    if (question.node.size() > most_id_bytes) return question.refuse(Condition::not_acceptable);
+    if (!question.node.empty() && !is_node_name(question.node)) return question.refuse(Condition::not_acceptable);
     store::NodeConfig config = question.publisher().defaults(host, question.node);
     if (const auto configure = question.payload().child({xmpp::ns::pubsub, "configure"})) {
         if (is_misplaced(question.payload(), *configure)) return question.refuse(Condition::bad_request);
@@ -65,10 +68,11 @@ void create(const Question& question) {
 
 void publish(const Question& question) {
     const auto items = items_of(question.action);
-    if (items.size() > 1) return question.refuse(Condition::bad_request, "max-items-exceeded");
+    if (items.size() > 1) return question.refuse(Condition::not_allowed, "max-items-exceeded");  // XEP-0060 13.11: no batches
     if (question.node.empty()) return question.refuse(Condition::bad_request, "nodeid-required");
     const store::Node* node = question.host.nodes.find(question.node);
     if (!node && question.is_account && !question.asker.is_host) return question.refuse(Condition::forbidden);
+    if (!node && !is_node_name(question.node)) return question.refuse(Condition::not_acceptable);
     routing::Publication publication{question.asker.jid, question.node, items.empty() ? std::nullopt : std::optional(items.front())};
     if (const auto options = question.payload().child({xmpp::ns::pubsub, "publish-options"})) {
         publication.options = form_in(*options);

@@ -66,7 +66,7 @@ void take(Question question);
 
 // XEP-0060 8.6: an owner's answer to a request to subscribe. False when the message is none.
 bool take_approval(const routing::Feature& feature, routing::NodeHost& host, const xmpp::Message& message);
-// Tells a subscriber his state (12.11).
+// Tells a subscriber his state (13.14).
 void tell_subscriber(const routing::Feature& feature, const routing::NodeHost& host, const store::Node& node, const std::string& jid);
 
 // Service discovery, for accounts (through routing/discovery) and the service.

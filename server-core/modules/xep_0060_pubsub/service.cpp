@@ -229,7 +229,7 @@ void Service::end_subscriptions(const std::string& id, const std::vector<std::st
         if (node) tell_subscriber(feature_, host_, *node, jid);
 }
 
-// XEP-0060 12.4: who is gone for good is no subscriber any more.
+// XEP-0060 13.4: who is gone for good is no subscriber any more.
 void Service::take_bounce(const Message& message) {
     const auto element = message.child({xml::stanza_ns, "error"});
     const auto error = element ? xmpp::parse_stanza_error(*element) : xmpp::StanzaError{};
