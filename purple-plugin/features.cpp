@@ -81,6 +81,7 @@ void Features::start() {
     reconnect_.emplace(context_);
     undelivered_.emplace(context_);
     refused_contacts_.emplace(context_);
+    subjects_.emplace(context_);
     watch_.emplace(
         context_, questions_, [this](PurpleConnection* dead, Word why) { give_up(dead, why); },
         [this] { reconnect_->try_all_soon(); });

@@ -27,6 +27,7 @@
 #include "purple-plugin/room_list.h"
 #include "purple-plugin/scram_login.h"
 #include "purple-plugin/send_command.h"
+#include "purple-plugin/subjects.h"
 #include "purple-plugin/transfer_notices.h"
 #include "purple-plugin/transfers.h"
 #include "purple-plugin/transport.h"
@@ -109,6 +110,7 @@ private:
     std::optional<Reconnect> reconnect_;
     std::optional<Undelivered> undelivered_;
     std::optional<RefusedContacts> refused_contacts_;
+    std::optional<Subjects> subjects_;
     std::optional<Watch> watch_;
     guint start_timer_ = 0;
     std::array<char, 3072> normal_name_{}; // fixed, as prpl-jabber's: libpurple may look at an old answer

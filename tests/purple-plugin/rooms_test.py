@@ -4,6 +4,7 @@ import unittest
 
 from colleagues import ELODIE, JEAN, Colleagues
 from real_server import RealServer
+from xmpp_client import Client as Wire
 
 ROOM = 'salon@conference.bioaster.org'
 
@@ -45,6 +46,21 @@ class Rooms(Colleagues):
         self.jean.send('join', 'réunion  d’été', 'Jean')
         self.jean.wait('chat-joined', room=room)
         self.elodie.wait('occupant-joined', room=room, who='Jean')
+
+    def test_xep_0045_7_2_15_only_a_subject_that_is_there_or_was_is_told(self):
+        self.enter_new('salon', ROOM)
+        self.assertEqual([e for e in self.elodie.seen if e['event'] == 'topic' or 'topic' in e.get('text', '')], [])
+        self.server.server.account_add('zoe.noir', 'geheim')
+        zoe = Wire(self.server.server, 'zoe.noir', 'geheim')
+        self.addCleanup(zoe.close)
+        zoe.send("<presence to='autre@conference.bioaster.org/Zoé'><x xmlns='http://jabber.org/protocol/muc'/></presence>")
+        zoe.iq('set', "<query xmlns='http://jabber.org/protocol/muc#owner'><x xmlns='jabber:x:data' type='submit'/></query>",
+               to='autre@conference.bioaster.org')
+        zoe.send("<message to='autre@conference.bioaster.org' type='groupchat'><subject>Le thé</subject></message>")
+        self.elodie.send('join', 'autre', 'Élodie')
+        self.elodie.wait('topic', text='Le thé')
+        zoe.send("<message to='autre@conference.bioaster.org' type='groupchat'><subject/></message>")
+        self.elodie.wait('topic', text='')
 
     def test_who_is_invited_by_a_command_is_named_without_a_domain(self):
         self.enter_new('salon', ROOM)
