@@ -117,9 +117,11 @@ void Archive::end(PurpleConnection* connection, bool is_complete) {
     reading.is_under_way = false;
     auto* account = purple_connection_get_account(connection);
     if (is_complete) arrivals_.follow(account, true);
-    for (const Node& message : std::exchange(reading.waiting, {}))
+    for (const Node& message : std::exchange(reading.waiting, {})) {
         if (arrivals_.note(account, stanza_id(message.get(), own_address(connection))))
             show_received(connection, bare(attribute(message.get(), "from")), message.get(), time_of(message.get()));
+        answer_its_client(connection, message.get());
+    }
 }
 
 void Archive::receive(PurpleConnection* connection, xmlnode** stanza) {
@@ -154,8 +156,9 @@ void Archive::let_wait(PurpleConnection* connection, Reading& reading, xmlnode**
     const auto id = stanza_id(*stanza, own_address(connection));
     if (id.empty() || !is_said(*stanza)) return;
     if (!reading.is_under_way) {
-        if (!arrivals_.note(purple_connection_get_account(connection), id)) swallow(stanza);
-        return;
+        if (arrivals_.note(purple_connection_get_account(connection), id)) return;
+        answer_its_client(connection, *stanza);
+        return swallow(stanza);
     }
     if (reading.waiting.size() >= most_waiting) return;
     reading.waiting.emplace_back(xmlnode_copy(*stanza));

@@ -61,6 +61,12 @@ void mark_correction(xmlnode* message) {
     add_child(message, "body", "jabber:client", text);
 }
 
+std::string correspondent(PurpleConnection* connection, const std::string& address) {
+    const auto* room = purple_find_conversation_with_account(PURPLE_CONV_TYPE_CHAT, bare(address).c_str(),
+                                                             purple_connection_get_account(connection));
+    return room != nullptr ? address : bare(address);
+}
+
 PurpleConversation* conversation_with(PurpleConnection* connection, const std::string& who) {
     auto* account = purple_connection_get_account(connection);
     auto* found = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, who.c_str(), account);
@@ -76,6 +82,16 @@ void show_sent(PurpleConnection* connection, const std::string& who, const xmlno
     const char* own_name = purple_account_get_username(purple_connection_get_account(connection));
     purple_conversation_write(conversation_with(connection, who), own_name, marked_markup(message).c_str(),
                               flags(PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND | PURPLE_MESSAGE_DELAYED), time);
+}
+
+void answer_its_client(PurpleConnection* connection, const xmlnode* message) {
+    const auto from = attribute(message, "from");
+    auto* account = purple_connection_get_account(connection);
+    auto* conversation = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, from.c_str(), account);
+    const bool was_kept = xmlnode_get_child_with_namespace(message, "delay", "urn:xmpp:delay") != nullptr;
+    if (conversation == nullptr || from == purple_conversation_get_name(conversation)) return;
+    if (was_kept && purple_find_buddy(account, from.c_str()) != nullptr) return;
+    purple_conversation_set_name(conversation, from.c_str());
 }
 
 void show_notice(PurpleConversation* conversation, const std::string& sentence) {

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """XEP-0313 with a stand-in for the server: what comes when, told to the letter."""
+import os
+import queue
 import unittest
 
 from world import CONDITION, StandInTest
 
 OWN, ANNE = 'a.b@bioaster.org', 'anne@bioaster.org'
+INFO = '{http://jabber.org/protocol/disco#info}query'
 QUERY, SET = '{urn:xmpp:mam:2}query', '{http://jabber.org/protocol/rsm}'
 STAMP = '2026-11-0{}T10:00:00Z'
 
@@ -25,6 +28,9 @@ def result(query, text, number, sender=ANNE):
 def fin(iq, last, complete=True):
     return (f"<iq type='result' id='{iq.get('id')}' from='{OWN}'><fin xmlns='urn:xmpp:mam:2' complete='{str(complete).lower()}'>"
             f"<set xmlns='http://jabber.org/protocol/rsm'><first>1</first><last>{last}</last></set></fin></iq>")
+
+
+KEPT = message('one', 1).replace('<stanza-id', f"<delay xmlns='urn:xmpp:delay' stamp='{STAMP.format(1)}'/><stanza-id")
 
 
 class Archive(StandInTest):
@@ -64,6 +70,44 @@ class Archive(StandInTest):
                              f"<error type='cancel'>{refusal}</error></iq>" + message('two', 2))
         client.wait('im', text='two')
         self.assertEqual(self.texts(client), ['one', 'two'])
+
+    def asked_what_it_can_do(self, tell, text):
+        """Whom the client asks that when a file is to go to Anne, after `text` was shown."""
+        asked = queue.Queue()
+
+        def answer(iq):
+            if iq.get('to', '').startswith(ANNE):
+                asked.put(iq.get('to'))
+            return f"<iq type='error' id='{iq.get('id')}' from='{iq.get('to')}'><error type='cancel'>{CONDITION.format('forbidden')}</error></iq>"
+        self.server.answers[INFO] = answer
+        client = self.log_in(tell)
+        client.wait('im', text=text)
+        path = os.path.join(self.folder, 'plan.txt')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('plan')
+        self.server.answers['{urn:xmpp:ping}query'] = lambda iq: f"<iq type='result' id='{iq.get('id')}'/>"
+        client.send('query', 'bioaster.org', 'urn:xmpp:ping')
+        client.wait('answer')
+        client.do('slash', ANNE, 'send ' + path)
+        client.send('query', 'bioaster.org', 'urn:xmpp:ping')
+        client.wait('answer')
+        return asked.get_nowait() if not asked.empty() else None
+
+    def test_a_file_goes_to_the_client_whose_message_waited(self):
+        self.assertEqual(self.asked_what_it_can_do(lambda query, iq: message('one', 1) + fin(iq, 0), 'one'), ANNE + '/r')
+
+    def test_a_file_goes_to_the_client_whose_message_the_archive_told_first(self):
+        self.assertEqual(self.asked_what_it_can_do(lambda query, iq: message('one', 1) + result(query, 'one', 1) + fin(iq, 1), 'one'), ANNE + '/r')
+
+    def test_a_file_goes_to_the_client_whose_message_comes_after_the_archive_told_it(self):
+        self.assertEqual(self.asked_what_it_can_do(lambda query, iq: result(query, 'one', 1) + fin(iq, 1) + message('one', 1), 'one'), ANNE + '/r')
+
+    def test_a_file_goes_to_the_client_of_a_stranger_whose_message_was_kept(self):
+        self.assertEqual(self.asked_what_it_can_do(lambda query, iq: KEPT + result(query, 'one', 1) + fin(iq, 1), 'one'), ANNE + '/r')
+
+    def test_the_client_of_a_contact_whose_message_was_kept_may_be_gone(self):
+        contact = f"<iq type='set' id='push' from='{OWN}'><query xmlns='jabber:iq:roster'><item jid='{ANNE}' subscription='both'/></query></iq>"
+        self.assertIsNone(self.asked_what_it_can_do(lambda query, iq: contact + KEPT + result(query, 'one', 1) + fin(iq, 1), 'one'))
 
     def test_5_an_id_in_the_name_of_somebody_else_means_nothing(self):
         client = self.log_in(lambda query, iq: fin(iq, 1) + message('one', 1, by=ANNE) + message('two', 1, by=ANNE))

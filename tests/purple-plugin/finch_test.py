@@ -93,14 +93,21 @@ class Finch(PluginTest):
         self.terminal.type('Salut Jean')
         self.terminal.press('Enter')
         self.assertEqual(jean.wait('im')['text'], 'Salut Jean')
-        self.ask_to_send()
+        self.send_a_file(jean)
 
-    def ask_to_send(self):
+    def send_a_file(self, jean):
         """By the command: Finch has no menu for it in rooms."""
+        path = os.path.join(self.folder, 'très cool.txt')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('plan')
         for typed, said in (('/send /no/where', 'There is no file /no/where'), ('/help', 'envoyer')):
             self.terminal.type(typed)
             self.terminal.press('Enter')
             self.terminal.wait(said)
+        jean.do('downloads', os.path.join(self.folder, 'jean'))
+        self.terminal.type('/send ' + path)
+        self.terminal.press('Enter')
+        self.assertEqual(jean.wait('file-offered')['file'], 'très cool.txt')
 
     def test_an_ordinary_account_is_offered_and_becomes_ours(self):
         self.server.server.account_add('jean.dupont', 'geheim')
