@@ -73,7 +73,9 @@ void Features::start() {
     neighbours_.emplace();
     transfer_notices_.emplace();
     reachability_.emplace(context_, questions_);
-    transfers_.emplace(context_, *reachability_, *transfer_notices_);
+    transfers_.emplace(context_, *reachability_, *transfer_notices_, [this](const StrandedFile& file, Decided decided) {
+        uploads_->take_over(file, std::move(decided));
+    });
     uploads_.emplace(context_, questions_, *transfer_notices_, trusted_hosts_);
     send_command_.emplace();
     links_.emplace(context_);

@@ -6,6 +6,8 @@
 #include "purple-plugin/showing.h"
 #include "purple-plugin/stanzas.h"
 
+#include <utility>
+
 #include <eventloop.h>
 #include <signals.h>
 
@@ -45,14 +47,26 @@ TransferNotices::~TransferNotices() {
 void TransferNotices::say(PurpleConnection* connection, const std::string& who, const std::string& sentence) {
     auto* account = purple_connection_get_account(connection);
     auto* room = purple_find_conversation_with_account(PURPLE_CONV_TYPE_CHAT, who.c_str(), account);
-    show_notice(room != nullptr ? room : conversation_with(connection, bare(who)), sentence);
+    const auto quiet = std::exchange(quiet_, nullptr);
+    show_notice(room != nullptr ? room : conversation_with(connection, correspondent(connection, who)), sentence);
+    quiet_ = quiet;
+}
+
+// The conversation may not be there yet.
+bool TransferNotices::is_replaced(PurpleConversation* conversation) const {
+    return quiet_ != nullptr && conversation == purple_find_conversation_with_account(
+                                                    PURPLE_CONV_TYPE_ANY, quiet_with_.c_str(), quiet_);
+}
+
+void TransferNotices::hush(PurpleConnection* connection, const std::string& who) {
+    quiet_ = purple_connection_get_account(connection);
+    quiet_with_ = correspondent(connection, who);
+    if (timer_ == 0) timer_ = purple_timeout_add(0, speak_again, this);
 }
 
 void TransferNotices::say_instead(PurpleConnection* connection, const std::string& who, const std::string& sentence) {
     say(connection, who, sentence);
-    auto* account = purple_connection_get_account(connection);
-    quiet_ = purple_find_conversation_with_account(PURPLE_CONV_TYPE_ANY, bare(who).c_str(), account);
-    if (timer_ == 0) timer_ = purple_timeout_add(0, speak_again, this);
+    hush(connection, who);
 }
 
 void* TransferNotices::notify(PurpleNotifyMsgType type, const char* title, const char* primary,

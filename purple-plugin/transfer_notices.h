@@ -22,11 +22,14 @@ public:
     // Shows `sentence` in the room or in the conversation with `who`.
     void say(PurpleConnection* connection, const std::string& who, const std::string& sentence);
 
-    // The same in place of what libpurple says of it until the next turn of the loop.
+    // What libpurple says of it is not shown until the next turn of the loop.
+    void hush(PurpleConnection* connection, const std::string& who);
+
+    // The one in place of the other.
     void say_instead(PurpleConnection* connection, const std::string& who, const std::string& sentence);
 
     // Whether libpurple's line in `conversation`, or its window, is not to be shown.
-    bool is_replaced(PurpleConversation* conversation) const { return quiet_ != nullptr && conversation == quiet_; }
+    bool is_replaced(PurpleConversation* conversation) const;
     void* notify(PurpleNotifyMsgType type, const char* title, const char* primary, const char* secondary) const;
 
 private:
@@ -34,7 +37,8 @@ private:
 
     PurpleNotifyUiOps* windows_;
     void* (*notify_)(PurpleNotifyMsgType, const char*, const char*, const char*) = nullptr;
-    PurpleConversation* quiet_ = nullptr;
+    PurpleAccount* quiet_ = nullptr; // until the next turn of the loop, in its conversation with that one
+    std::string quiet_with_;
     guint timer_ = 0;
 };
 

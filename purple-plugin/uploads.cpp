@@ -16,6 +16,8 @@
 namespace purple_plugin {
 namespace {
 
+constexpr const char* file_transfer_ns = "http://jabber.org/protocol/si/profile/file-transfer";
+
 Uploads* loaded_uploads() { return loaded_features()->uploads(); }
 
 void on_chosen(PurpleXfer* shown) {
@@ -52,7 +54,18 @@ bool is_here(PurpleConnection* connection, const std::string& who) {
 
 Word word_without_place(PurpleConnection* connection, const std::string& who) {
     if (room_of(connection, who) != nullptr) return Word::upload_missing_for_room;
-    return is_here(connection, who) ? Word::upload_missing_for_program : Word::upload_missing;
+    if (is_here(connection, who)) return Word::upload_missing_for_program;
+    // Nobody tells us whether a stranger is there.
+    const bool is_stranger = purple_find_buddy(purple_connection_get_account(connection), who.c_str()) == nullptr;
+    return is_stranger ? Word::upload_missing_for_stranger : Word::upload_missing;
+}
+
+// What prpl-jabber knows of a client by its presence (XEP-0115); of one that has told nothing, that is nothing.
+bool tells_of(const Context& context, PurpleConnection* connection, const std::string& client, const char* feature) {
+    gboolean is_known = FALSE;
+    const void* has = purple_plugin_ipc_call(context.xmpp, "contact_has_feature", &is_known,
+                                             purple_connection_get_account(connection), client.c_str(), feature);
+    return is_known != FALSE && has != nullptr;
 }
 
 std::string in_units(std::uint64_t bytes) { return Text(purple_str_size_to_units(static_cast<std::size_t>(bytes))).get(); }
@@ -67,9 +80,11 @@ Uploads::Uploads(const Context& context, Questions& questions, TransferNotices& 
 
 Uploads::~Uploads() { purple_signals_disconnect_by_handle(this); }
 
-// Whoever is named with a resource was chosen as the client that takes it.
+// Whoever is named with a resource was chosen as the client that takes it. Of one that tells features, this is the first.
 bool Uploads::needed_for(PurpleConnection* connection, const std::string& who) const {
-    if (who.find('/') != who.npos) return false;
+    if (who.find('/') != who.npos)
+        return tells_of(context_, connection, who, "http://jabber.org/protocol/disco#info") &&
+               !tells_of(context_, connection, who, file_transfer_ns);
     return !is_here(connection, who) || !context_.protocol().can_receive_file(connection, who.c_str());
 }
 
@@ -98,7 +113,9 @@ void Uploads::begin(PurpleXfer* shown) {
 }
 
 void Uploads::got_place(PurpleXfer* shown, Upload& upload, const UploadPlace* place) {
-    if (place == nullptr) return fail(shown, upload, word_without_place(upload.connection, upload.who), bare(upload.who));
+    if (place == nullptr)
+        return fail(shown, upload, word_without_place(upload.connection, upload.who),
+                    correspondent(upload.connection, upload.who));
     const auto size = purple_xfer_get_size(shown);
     if (place->limit && size > *place->limit) return fail(shown, upload, Word::upload_too_large, in_units(*place->limit));
     const std::string file = purple_xfer_get_filename(shown);
@@ -106,6 +123,18 @@ void Uploads::got_place(PurpleXfer* shown, Upload& upload, const UploadPlace* pl
                       [=, this, number = upload.number](const UploadSlot* slot, const xmlnode* answer) {
                           if (auto* same = find(shown, number)) got_slot(shown, *same, slot, answer);
                       });
+}
+
+void Uploads::take_over(const StrandedFile& file, Decided decided) {
+    service_.find(file.connection, [=, this](const UploadPlace* place) {
+        const bool is_known = is_here(file.connection, file.who);
+        if (place == nullptr)
+            return decided(false, say(is_known ? Word::upload_missing_for_program : Word::upload_missing, {file.name, file.who}));
+        if (place->limit && file.size > *place->limit)
+            return decided(false, say(Word::upload_too_large, {file.name, in_units(*place->limit)}));
+        decided(true, {});
+        offer(file.connection, file.who, file.path.c_str());
+    });
 }
 
 void Uploads::got_slot(PurpleXfer* shown, Upload& upload, const UploadSlot* slot, const xmlnode* answer) {

@@ -3,6 +3,7 @@
 // any transfer of libpurple's, and the link to them as a message (XEP-0066).
 #pragma once
 #include "purple-plugin/https_exchange.h"
+#include "purple-plugin/stranded_file.h"
 #include "purple-plugin/transfer_notices.h"
 #include "purple-plugin/trusted_hosts.h"
 #include "purple-plugin/upload_service.h"
@@ -23,11 +24,15 @@ public:
     Uploads(const Uploads&) = delete;
     Uploads& operator=(const Uploads&) = delete;
 
-    // Whether a file for `who` needs the service: he is no contact who is online with a client that takes files.
+    // Whether a file for `who` needs the service: he is no contact who is online with a client that takes files, or is
+    // named as a client that takes none.
     bool needed_for(PurpleConnection* connection, const std::string& who) const;
 
     // A file for `who`, a contact or a room; the user is asked which unless `path` names it.
     void offer(PurpleConnection* connection, const std::string& who, const char* path);
+
+    // A file that another way has failed for.
+    void take_over(const StrandedFile& file, Decided decided);
 
     // The user has chosen the file; the transfer is over, whoever ended it.
     void begin(PurpleXfer* shown);

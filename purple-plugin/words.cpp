@@ -201,10 +201,33 @@ constexpr Sentence sentences[] = {
      "your administrator: transfer {4}.",
      "L'envoi de {1} a été interrompu : {2} y a mis fin, ou la connexion par {3} s'est rompue. Recommencez ; si cela "
      "persiste, prévenez votre administrateur : transfert {4}."},
+    {Word::transfer_kept_here,
+     "{1} is kept by the server and {2} gets a link, as this computer cannot reach {3}. For your administrator: "
+     "transfer {4}.",
+     "{1} est gardé par le serveur et {2} reçoit un lien, car cet ordinateur ne peut pas joindre {3}. Pour votre "
+     "administrateur : transfert {4}."},
+    {Word::transfer_kept_there,
+     "{1} is kept by the server and {2} gets a link, as the computer of {2} cannot reach {3}. For your administrator: "
+     "transfer {4}.",
+     "{1} est gardé par le serveur et {2} reçoit un lien, car l'ordinateur de {2} ne peut pas joindre {3}. Pour votre "
+     "administrateur : transfert {4}."},
+    {Word::transfer_kept_refused,
+     "{1} is kept by the server and {2} gets a link, as {3} refused it. For your administrator: transfer {4}, {5}.",
+     "{1} est gardé par le serveur et {2} reçoit un lien, car {3} l'a refusé. Pour votre administrateur : "
+     "transfert {4}, {5}."},
+    {Word::transfer_kept_other,
+     "{1} is kept by the server and {2} gets a link, as the program of {2} takes no files just now.",
+     "{1} est gardé par le serveur et {2} reçoit un lien, car le programme de {2} n'accepte pas de fichiers en ce "
+     "moment."},
     {Word::upload_missing,
      "{1} was not sent: {2} cannot take it just now, and the server keeps no files for later. Send it when {2} is here.",
      "{1} n'a pas été envoyé : {2} ne peut pas le recevoir en ce moment, et le serveur ne garde pas de fichiers. "
      "Envoyez-le quand {2} sera là."},
+    {Word::upload_missing_for_stranger,
+     "{1} was not sent: {2} is not one of your contacts, and the server keeps no files for later. Add {2} to them, then "
+     "send it when {2} is here.",
+     "{1} n'a pas été envoyé : {2} n'est pas dans vos contacts, et le serveur ne garde pas de fichiers. Ajoutez {2} à "
+     "vos contacts, puis envoyez-le quand {2} sera là."},
     {Word::upload_missing_for_room,
      "{1} was not sent: the server keeps no files, and a room needs that. Send it to each person by itself.",
      "{1} n'a pas été envoyé : le serveur ne garde pas de fichiers, ce qu'il faut pour un salon. Envoyez-le à chaque "

@@ -18,6 +18,8 @@ UPLOADED = 'file-send-complete'
 
 
 class Upload(StandInTest):
+    me = None
+
     def setUp(self):
         super().setUp()
         self.server = self.serve()
@@ -43,7 +45,8 @@ class Upload(StandInTest):
 
     def send(self, size=100_000):
         self.write(size)
-        self.log_in()
+        if not self.me:
+            self.log_in()
         self.me.send('send-file', WHO, self.path)
 
     def write(self, size):
@@ -207,6 +210,13 @@ class Checked(Upload):
 
 class NotKept(Upload):
     def test_without_a_service_it_is_said_what_to_do(self):
+        self.send()
+        self.said(f'{WHO} is not one of your contacts, and the server keeps no files for later. Add {WHO} to them, then send it when '
+                  f'{WHO} is here.')
+
+    def test_without_a_service_a_contact_is_to_be_waited_for(self):
+        self.log_in()
+        self.me.do('add-buddy', WHO, '')
         self.send()
         self.said(f'{WHO} cannot take it just now, and the server keeps no files for later. Send it when {WHO} is here.')
 
