@@ -46,8 +46,10 @@ bool is_true(std::optional<std::string_view> value) { return value == "true" || 
 }  // namespace
 
 base::Task<> ClientStream::take_management_before_bind(xml::Element element) {
-    if (element.name().local == "resume") co_return co_await resume(std::move(element));
-    if (element.name().local == "enable") co_return say(failed("unexpected-request"));  // XEP-0198 3: bind first
+    const bool enables = element.name().local == "enable", resumes = element.name().local == "resume";
+    // XEP-0198 3, 10: first log in, and bind or resume.
+    if (enables || (resumes && !account_)) co_return say(failed("unexpected-request"));
+    if (resumes) co_return co_await resume(std::move(element));
     end({StreamCondition::unsupported_stanza_type, {}});
 }
 

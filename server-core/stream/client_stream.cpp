@@ -172,6 +172,7 @@ base::Task<> ClientStream::take_before_login(xml::Element element) {
     const auto payload = element.first_child();
     const bool asks_registration = element.is({xmpp::ns::client, "iq"}) && payload && payload->name().ns == xmpp::ns::registration;
     if (asks_registration) co_return co_await registration(std::move(element));
+    if (element.name().ns == xmpp::ns::stream_management) co_return co_await take_management_before_bind(std::move(element));
     end({StreamCondition::not_authorized, {"log in first", "connectez-vous d'abord"}});
 }
 

@@ -68,6 +68,25 @@ class Words(Management):
         self.assertEqual((failed.tag, failed[0].tag), (f"{{{SM}}}failed", f"{{{STANZA_ERRORS}}}unexpected-request"))
         self.assertEqual(client.wait_closed(), ["policy-violation"])
 
+    def test_order(self):
+        """XEP-0198 3, 6, 10: before login and before binding <enable/> is unexpected-request, before login <resume/> too."""
+        client, former = Client(self.server), self.client(self.jean, managed=False)
+        self.addCleanup(client.close)
+        former.send(f"<enable xmlns='{SM}' resume='true'/>")
+        resume = f"<resume xmlns='{SM}' h='0' previd='{former.wait(lambda s: s.tag == f'{{{SM}}}enabled').get('id')}'/>"
+        enable = f"<enable xmlns='{SM}'/>"
+        for word in (resume, enable):
+            client.send(word)
+            failed = client.wait()
+            self.assertEqual((failed.tag, failed[0].tag), (f"{{{SM}}}failed", f"{{{STANZA_ERRORS}}}unexpected-request"), word)
+        client.login(self.jean, PASSWORD)
+        client.send(enable)
+        self.assertEqual(client.wait()[0].tag, f"{{{STANZA_ERRORS}}}unexpected-request")
+        client.bind()
+        client.send(enable)
+        self.assertEqual(client.wait().tag, f"{{{SM}}}enabled")
+        former.sync()
+
     def test_resume(self):
         """XEP-0198 5: resumption stands in place of binding; after it, it is unexpected-request, and the stream goes on."""
         client = Client(self.server, self.jean, PASSWORD)
@@ -129,7 +148,7 @@ class Words(Management):
         self.assertEqual(order, ["message"] * 5 + ["r"])
 
     def test_too_high(self):
-        """XEP-0198 4: who acknowledges more than was sent hears undefined-condition, with handled-count-too-high."""
+        """XEP-0198 4, 6, RFC 6120 4.9.3.21: who acknowledges more than was sent hears undefined-condition, with handled-count-too-high."""
         client = self.client(self.jean)
         client.acknowledge(client.management.received + 1)
         self.assertEqual(client.wait_closed(), ["undefined-condition"])
@@ -259,7 +278,7 @@ class Resumption(Management):
         self.assertEqual(self.resume(client)[1].tag, f"{{{SM}}}resumed")
 
     def test_goodbye_ends(self):
-        """XEP-0198 5: only a stream that was terminated unexpectedly can be resumed."""
+        """XEP-0198 5, 7: only a stream that was terminated unexpectedly can be resumed."""
         client = self.lost(self.jean)
         client.close()
         self.assertEqual(self.resume(client)[1].tag, f"{{{SM}}}failed")
