@@ -97,7 +97,7 @@ bool sent(const Feature& feature, Session& session, const Presence& presence) {
     return true;
 }
 
-// RFC 6121 4.6.4: who got directed presence learns of those clients that they are still there, and no more.
+// RFC 6121 4.6.6: who got directed presence learns of those clients that they are still there, and no more.
 bool showed_directed(const Feature& feature, const Account& account, const Jid& asked, const Jid& asker) {
     std::vector<Jid> shown;
     for (const Session* session : account.sessions()) {

@@ -152,7 +152,7 @@ TEST_CASE("RFC 6121 8.5.3.2.1, XEP-0280 7: what is refused is not copied to othe
     balcony.receives_nothing_more();
 }
 
-TEST_CASE("RFC 6120 10.3: a message without an address is for the sender's own account") {
+TEST_CASE("RFC 6120 10.3.1, RFC 6121 8.2: a message without an address is for the sender's own account") {
     Verona play;
     auto& street = play.host.login("romeo@verona.example/street");
     play.romeo.forget_received();

@@ -21,7 +21,7 @@ const std::string romeo_gone =
 
 }  // namespace
 
-TEST_CASE("RFC 6121 4.2.2: initial presence goes to subscribers, and the client gets that of its contacts") {
+TEST_CASE("RFC 6120 10.3.2, RFC 6121 4.2.2: initial presence goes to subscribers, and the client gets that of its contacts") {
     Verona play;
     play.romeo.logs_out();
     play.juliet.forget_received();
@@ -48,7 +48,7 @@ TEST_CASE("RFC 6121 4.2.2: own clients see each other") {
     play.romeo.receives_nothing_more();
 }
 
-TEST_CASE("RFC 6121 4.3.2: a contact without available client is told to be unavailable, a stranger 'unsubscribed'") {
+TEST_CASE("RFC 6121 3.2.3, 4.3.2: a contact without available client is told to be unavailable, a stranger 'unsubscribed'") {
     Verona play;
     play.juliet.sends("<presence type='unavailable'/>");
     play.romeo.forget_received();
@@ -78,7 +78,7 @@ TEST_CASE("RFC 6121 4.3.2: a probe is answered with all clients, one of a full a
     play.juliet.receives_nothing_more();
 }
 
-TEST_CASE("RFC 6121 4.6.4: who got directed presence may probe for it, and learns only that the client is there") {
+TEST_CASE("RFC 6121 4.6.6: who got directed presence may probe for it, and learns only that the client is there") {
     Verona play;
     auto& paris = play.host.login("paris@verona.example/church");
     auto& street = play.host.login("romeo@verona.example/street");
@@ -257,7 +257,7 @@ TEST_CASE("RFC 6121 4.6.3: who only got directed presence gets nothing of what i
     paris.receives_nothing_more();
 }
 
-TEST_CASE("RFC 6121 4.2.3, 4.4.3, 4.5.4: all available clients of a contact get presence, and no other") {
+TEST_CASE("RFC 6121 4.2.3, 4.4.3, 4.5.3: all available clients of a contact get presence, and no other") {
     Verona play;
     auto& garden = play.host.login("juliet@verona.example/garden");
     auto& silent = play.host.connect("juliet@verona.example/silent");

@@ -39,7 +39,7 @@ struct Verona {
 
 }  // namespace
 
-TEST_CASE("RFC 6121 3.1: a request, its approval, and what both see") {
+TEST_CASE("RFC 6121 3.1.2, 3.1.3, 3.1.5, 3.1.6: a request, its approval, and what both see") {
     Verona play;
     play.romeo.sends("<presence to='juliet@verona.example/balcony' type='subscribe' id='r1'><status>Let me!</status></presence>");
     play.romeo.receives(push(romeo_jid, juliet_jid, "subscription='none' ask='subscribe'"));
@@ -165,7 +165,7 @@ TEST_CASE("RFC 6121 3.1.6: an approval nobody asked for is not shown") {
     CHECK(same_xml("<query xmlns='jabber:iq:roster'/>", roster_of(paris)));
 }
 
-TEST_CASE("RFC 6121 3.2.1: a request that is denied is over on both sides") {
+TEST_CASE("RFC 6121 3.2.2, 3.2.3: a request that is denied is over on both sides") {
     Verona play;
     play.romeo.sends(to(juliet_jid, "subscribe"));
     play.forget();
@@ -195,7 +195,7 @@ TEST_CASE("RFC 6121 3.2.2: who cancels a contact's subscription is unavailable t
     play.romeo.receives_nothing_more();
 }
 
-TEST_CASE("RFC 6121 3.3: who unsubscribes no longer sees the contact") {
+TEST_CASE("RFC 6121 3.3.2, 3.3.3: who unsubscribes no longer sees the contact") {
     Verona play;
     play.host.befriend(play.romeo, play.juliet);
     play.romeo.sends(to(juliet_jid, "unsubscribe"));
@@ -234,7 +234,7 @@ TEST_CASE("RFC 6121 3.4: a request approved in advance is answered by the server
     play.juliet.receives(push(juliet_jid, romeo_jid, "subscription='none'"));
 }
 
-TEST_CASE("RFC 6121 3.4: an approval in advance stays in the roster until it is taken back, and no roster set gives it") {
+TEST_CASE("RFC 6121 2.1.2.1, 3.4.2: an approval in advance stays in the roster until it is taken back, and no roster set gives it") {
     Verona play;
     const auto query = [](const std::string& items) { return "<query xmlns='jabber:iq:roster'>" + items + "</query>"; };
     play.juliet.sends(to(romeo_jid, "subscribed"));

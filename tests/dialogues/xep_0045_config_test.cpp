@@ -32,7 +32,7 @@ std::string role_on_entry(TestClient& client, const std::string& nick) {
 
 }  // namespace
 
-TEST_CASE("XEP-0045 7.2.12, 10.2.1: who enters a room that keeps what is said is warned with 170; 170 and 171 tell of a change") {
+TEST_CASE("XEP-0045 7.2.12, 10.2.1, 14.3: who enters a room that keeps what is said is warned with 170; 170 and 171 tell of a change") {
     Stage stage;
     auto& romeo = stage.romeo();
     Stage::configure(romeo, field("persistentroom", "1"));

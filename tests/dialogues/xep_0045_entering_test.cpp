@@ -4,7 +4,7 @@
 
 using namespace play;
 
-TEST_CASE("XEP-0045 10.1.1: the first to enter makes the room and owns it, and nobody else may enter yet") {
+TEST_CASE("XEP-0045 7.2.10, 7.2.11, 10.1.1: the first to enter makes the room and owns it, and nobody else may enter yet") {
     Stage stage;
     auto& romeo = stage.connect(romeo_jid);
     romeo.sends("<presence id='j1' to='" + room + "/Romeo'>" + muc + "</presence>");
@@ -18,7 +18,7 @@ TEST_CASE("XEP-0045 10.1.1: the first to enter makes the room and owns it, and n
     romeo.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0045 7.1, 7.2.2: an occupant gets the others' presence before its own, then history, then the subject") {
+TEST_CASE("XEP-0045 7.1, 7.2.2, 7.2.16: an occupant gets the others' presence before its own, then history, the subject, and what is said") {
     Stage stage;
     auto& romeo = stage.romeo();
     romeo.sends(say("<body>But soft</body>"));
@@ -48,7 +48,7 @@ TEST_CASE("XEP-0045 7.2.1: a nick is needed, and one of spaces is none (17.1)") 
     CHECK(refusal(juliet) == "jid-malformed");
 }
 
-TEST_CASE("XEP-0045 7.2.3: in a non-anonymous room everybody sees real addresses and is warned with 100") {
+TEST_CASE("XEP-0045 7.2.3, 14.5: in a non-anonymous room everybody sees real addresses and is warned with 100") {
     Stage stage;
     auto& romeo = stage.romeo(field("whois", "anyone"));
     auto& juliet = stage.enters(juliet_jid, "Juliet");

@@ -73,7 +73,7 @@ TEST_CASE("XEP-0045 8.3, 8.4: a moderator gives voice and takes it, and all hear
     CHECK(refusal(trio.juliet) == "forbidden");
 }
 
-TEST_CASE("XEP-0045 8.4, 9.7: nobody takes voice or moderator status from admins and owners") {
+TEST_CASE("XEP-0045 5.1.1, 5.1.3, 8.4, 9.7: nobody takes voice or moderator status from admins and owners") {
     Trio trio;
     trio.sets(affiliation("admin", "juliet"));
     trio.refuses(trio.owner, role("visitor", "Juliet"), "not-allowed");
@@ -119,7 +119,7 @@ TEST_CASE("XEP-0045 9.1, 9.2: who bans himself meets a conflict, an admin bans n
     trio.refuses(trio.tybalt, affiliation("outcast", "paris"), "forbidden");
 }
 
-TEST_CASE("XEP-0045 9.3, 9.4: membership comes and goes in an open room with presence only") {
+TEST_CASE("XEP-0045 5.2.2, 9.3, 9.4: membership comes and goes in an open room with presence only") {
     Trio trio;
     trio.owner.sets(admin(affiliation("member", "juliet", "nick='Capulet'")), room);
     trio.tybalt.receives("<presence from='" + room + "/Juliet' to='" + tybalt_jid + "'><x xmlns='http://jabber.org/protocol/muc#user'>"

@@ -348,7 +348,7 @@ TEST_CASE("XEP-0307 2: the service knows a name that no room has") {
     CHECK(has(xml::to_string(romeo.next()), "'201'"));
 }
 
-TEST_CASE("XEP-0045 6.4: a room tells its kind and its particulars; the subject only inside where not everybody may enter") {
+TEST_CASE("XEP-0045 6.4, 16.3, 18.1.1: a room tells its kind and its particulars; the subject only inside where not everybody may enter") {
     Stage stage;
     auto& romeo = stage.romeo(field("roomname", "Garden") + field("roomdesc", "Below a balcony"));
     romeo.sends(say("<subject>Light</subject>"));
@@ -367,12 +367,14 @@ TEST_CASE("XEP-0045 6.4: a room tells its kind and its particulars; the subject 
     juliet.is_refused("get", "<query xmlns='http://jabber.org/protocol/disco#info' node='http://jabber.org/protocol/muc#traffic'/>", "feature-not-implemented", room);
 }
 
-TEST_CASE("XEP-0045 6.5: who is inside is told inside only; every IQ has an answer") {
+TEST_CASE("XEP-0045 6.5, 6.6: who is inside is told inside only; every IQ has an answer") {
     Stage stage;
     auto& romeo = stage.romeo();
     auto& juliet = stage.connect(juliet_jid);
     CHECK(juliet.gets(items, room) == items);
     CHECK(has(romeo.gets(items, room), room + "/Romeo"));
+    for (const std::string kind : {"info", "items"})
+        juliet.is_refused("get", "<query xmlns='http://jabber.org/protocol/disco#" + kind + "'/>", "bad-request", room + "/Romeo");
     juliet.is_refused("get", "<query xmlns='jabber:iq:auth'/>", "service-unavailable", room);
     CHECK(juliet.gets("<ping xmlns='urn:xmpp:ping'/>", room).empty());
 }

@@ -106,7 +106,7 @@ TEST_CASE("XEP-0045 7.2.13: the room keeps as many messages as its owner says; c
     CHECK(bodies(juliet) == std::vector<std::string>{"two", "three"});
 }
 
-TEST_CASE("XEP-0045 8.1: moderators change the subject, others where the owner lets them; a cleared one is told with its time") {
+TEST_CASE("XEP-0045 7.2.15, 8.1: moderators change the subject, others where the owner lets them; a cleared one is told with its time") {
     Stage stage;
     auto& romeo = stage.romeo();
     auto& juliet = stage.enters(juliet_jid, "Juliet");

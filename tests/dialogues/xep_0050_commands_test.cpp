@@ -78,7 +78,7 @@ TEST_CASE("XEP-0050 2.1: the server lists the protocol") {
     CHECK(play.romeo.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", verona).find("<feature var='" + ns + "'/>") != std::string::npos);
 }
 
-TEST_CASE("XEP-0050 2.2: the list names each command for those who may run it, in their language; others get an empty one") {
+TEST_CASE("XEP-0050 2.2, 5: the list names each command for those who may run it, in their language; others get an empty one") {
     Play play;
     auto& paris = play.host.login("paris@verona.example/church");
     const std::string list = "<query xmlns='http://jabber.org/protocol/disco#items' node='" + ns + "'";
@@ -108,7 +108,7 @@ TEST_CASE("XEP-0050 2.2: list and command have their identities and features; wh
                    play.romeo.gets("<query xmlns='http://jabber.org/protocol/disco#items' node='walk'/>", verona)));
 }
 
-TEST_CASE("XEP-0050 2.4.2: step by step, with the actions that are possible, to the end") {
+TEST_CASE("XEP-0050 2.4.2, 3.4, 4.1, 4.2: step by step, with the actions that are possible, to the end") {
     Play play;
     const std::string begun = play.romeo.sets(Play::command(" node='walk' action='execute' status='completed'"), verona);
     const std::string id(*xml::parse_element(begun)->attribute("sessionid"));

@@ -52,14 +52,14 @@ TEST_CASE("XEP-0060 7.1.2: an item without id gets one, and its publisher learns
     CHECK(play.ids("musings") == id + ' ');
 }
 
-TEST_CASE("XEP-0060 7.1.2: publishing again with an id overwrites the item, which is the newest then") {
+TEST_CASE("XEP-0060 7.1.2, 13.9: publishing again with an id overwrites the item, which is the newest then") {
     Elsinore play;
     play.hamlet.sets(create("musings", many));
     for (const std::string id : {"a", "b", "a"}) play.hamlet.sets(publish("musings", entry(id)));
     CHECK(play.ids("musings") == "b a ");
 }
 
-TEST_CASE("XEP-0060 7.1.3: what does not fit the node is refused as named") {
+TEST_CASE("XEP-0060 7.1.3.5 to 7.1.3.7, 13.11: what does not fit the node is refused as named") {
     Elsinore play;
     play.hamlet.sets(create("musings", many + field("pubsub#type", "http://www.w3.org/2005/Atom") + field("pubsub#max_payload_size", "200")));
     CHECK(play.detail("set", publish("musings", "")) == "item-required");
@@ -216,7 +216,7 @@ TEST_CASE("XEP-0060 8.1: a node is made once, with a name of its own or a made-u
     play.hamlet.is_refused("get", items("other"), "item-not-found");
 }
 
-TEST_CASE("XEP-0060 4.6.2: the name of a node is what a resource may be") {
+TEST_CASE("XEP-0060 4.6, 4.6.2: the name of a node is what a resource may be") {
     Elsinore play;
     for (const std::string wrong : {"a&#x85;b", "a&#xA0;b", "e&#x301;", "&#xE000;"}) {
         play.hamlet.is_refused("set", create(wrong), "not-acceptable");
@@ -321,7 +321,7 @@ TEST_CASE("XEP-0060 17.4.4: what has expired has left the disk within a day, of 
     }
 }
 
-TEST_CASE("XEP-0060 6.3.4.6: what is not there is refused as unsupported") {
+TEST_CASE("XEP-0060 6.3.4.6, 12: what is not there is refused as unsupported") {
     Elsinore play;
     play.hamlet.sets(create("musings"));
     CHECK(play.detail("get", pubsub("<options node='musings' jid='hamlet@denmark.example'/>")) == "unsupported subscription-options");
@@ -354,7 +354,7 @@ TEST_CASE("DESIGN 4.3: nodes, items, payloads and all together have a limit") {
     play.hamlet.is_refused("set", publish("musings", item(std::string(2000, 'i'), song("x"))), "not-acceptable");
 }
 
-TEST_CASE("RFC 6120 8.1.5, XEP-0060 8.2, 8.6: forms speak French to who does") {
+TEST_CASE("RFC 6120 8.1.5, XEP-0060 8.2, 8.6, 14.1: forms speak French to who does") {
     TestHost host("denmark.example", {add_everything});
     const std::string service = "pubsub.denmark.example";
     const std::string subscribe = pubsub("<subscribe node='musings' jid='francisco@denmark.example'/>");

@@ -72,7 +72,7 @@ TEST_CASE("XEP-0060 5.1 to 5.4: the service tells what it is, its nodes, and wha
     CHECK(play.francisco.gets("<query xmlns='http://jabber.org/protocol/disco#items'/>", "denmark.example").find(service) != std::string::npos);
 }
 
-TEST_CASE("XEP-0060 6.1, 7.1.2: subscribers hear what is published, at the address they gave, across a restart") {
+TEST_CASE("XEP-0060 6.1, 7.1.2, 13.3: subscribers hear what is published, at the address they gave, across a restart") {
     Denmark play;
     play.makes();
     CHECK(same_xml(pubsub(subscription(francisco_jid, "subscribed")), play.subscribes(play.francisco, francisco_jid)));
@@ -89,7 +89,7 @@ TEST_CASE("XEP-0060 6.1, 7.1.2: subscribers hear what is published, at the addre
     CHECK(same_xml(items("musings", item("1", song("1")) + item("2", song("2"))), francisco.gets(items("musings"), service)));
 }
 
-TEST_CASE("XEP-0060 6.1.7: a new subscriber gets the last item, with its time") {
+TEST_CASE("XEP-0060 6.1.7, 13.10: a new subscriber gets the last item, with its time") {
     Denmark play;
     play.makes();
     play.publishes("1");
@@ -135,7 +135,7 @@ TEST_CASE("XEP-0060 17.4.4: on_sub_and_presence gives the last item to each clie
     CHECK_FALSE(has_event(comes("yard")));
 }
 
-TEST_CASE("XEP-0060 6.1.3: who may not subscribe is told why") {
+TEST_CASE("XEP-0060 6.1.3.9, 6.1.3.10, 6.5.1, 15.3: who may not subscribe is told why") {
     Denmark play;
     CHECK(play.detail(play.francisco, "set", subscribe(hamlet_jid)) == "modify bad-request invalid-jid");
     CHECK(play.detail(play.francisco, "set", subscribe(francisco_jid)) == "cancel item-not-found");
@@ -155,7 +155,7 @@ TEST_CASE("XEP-0060 6.1.3: who may not subscribe is told why") {
     CHECK(play.detail(play.hamlet, "set", subscribe(hamlet_jid)) == "wait policy-violation too-many-subscriptions");
 }
 
-TEST_CASE("XEP-0060 6.1.3.2, 6.1.3.3: the contacts of a node's maker, and groups of his roster") {
+TEST_CASE("XEP-0060 6.1.3.2, 6.1.3.3, 6.5.9.6, 6.5.9.7: the contacts of a node's maker, and groups of his roster") {
     Denmark play;
     play.makes(field("pubsub#access_model", "presence"));
     CHECK(play.detail(play.francisco, "set", subscribe(francisco_jid)) == "auth not-authorized presence-subscription-required");
@@ -174,7 +174,7 @@ TEST_CASE("XEP-0060 6.1.3.2, 6.1.3.3: the contacts of a node's maker, and groups
     play.subscribes(play.francisco, francisco_jid);
 }
 
-TEST_CASE("XEP-0060 6.1.4, 8.6: an owner approves or denies who asks to subscribe") {
+TEST_CASE("XEP-0060 4.2, 6.1.4, 6.5.9.3, 8.6: an owner approves or denies who asks to subscribe") {
     Denmark play;
     play.makes(field("pubsub#access_model", "authorize"));
     CHECK(same_xml(pubsub(subscription(francisco_jid, "pending")), play.subscribes(play.francisco, francisco_jid)));
@@ -243,7 +243,7 @@ TEST_CASE("XEP-0060 5.6, 5.7: everybody sees his own subscriptions and affiliati
                    play.hamlet.gets(pubsub("<affiliations/>"), service)));
 }
 
-TEST_CASE("XEP-0060 4.1, 8.9: affiliations say who may publish, delete and read") {
+TEST_CASE("XEP-0060 4.1, 8.9, 13.12: affiliations say who may publish, delete and read") {
     Denmark play;
     play.makes(field("pubsub#access_model", "whitelist"));
     play.hamlet.sets(affiliations(affiliation(francisco_jid, "publisher") + affiliation("bernardo@denmark.example", "publish-only")), service);
@@ -278,7 +278,7 @@ TEST_CASE("XEP-0060 8.9.2.4: a node keeps an owner; what is invalid changes noth
     play.hamlet.is_refused("get", affiliations(""), "forbidden", service);
 }
 
-TEST_CASE("XEP-0060 8.8: an owner sets subscriptions; those concerned are told") {
+TEST_CASE("XEP-0060 8.8, 13.14: an owner sets subscriptions; those concerned are told") {
     Denmark play;
     play.makes();
     play.hamlet.sets(subscriptions("<subscription jid='" + francisco_jid + "' subscription='subscribed'/>"), service);
@@ -389,10 +389,12 @@ TEST_CASE("DESIGN 4.1: a refused write leaves the service as it was") {
     CHECK(same_xml(pubsub("<subscriptions/>"), play.francisco.gets(pubsub("<subscriptions/>"), service)));
 }
 
-TEST_CASE("XEP-0030: the service does not speak of what it does not know") {
+TEST_CASE("XEP-0030, XEP-0060 8.7.3.1: the service does not speak of what it does not know") {
     Denmark play;
     play.hamlet.is_refused("get", "<query xmlns='jabber:iq:version'/>", "service-unavailable", service);
     play.hamlet.is_refused("set", "<query xmlns='urn:unheard-of'/>", "service-unavailable", service);
+    play.hamlet.is_refused("set", "<command xmlns='http://jabber.org/protocol/commands' node='http://jabber.org/protocol/pubsub#get-pending'/>",
+                           "service-unavailable", service);
     play.hamlet.is_refused("get", "<standing xmlns='urn:server-core:standing'/>", "service-unavailable", francisco_jid);
     play.hamlet.is_refused("get", "<standing xmlns='urn:server-core:standing'/>", "service-unavailable", "nobody@denmark.example");
 }

@@ -65,7 +65,7 @@ struct Verona {
 
 }  // namespace
 
-TEST_CASE("XEP-0077 3.1.1: the form has plain fields and a data form") {
+TEST_CASE("XEP-0077 3.1.1, 6: the form has plain fields and a data form") {
     Verona play;
     CHECK(same_xml("<query xmlns='jabber:iq:register'><instructions>*</instructions><username/><password/>"
                    "<x xmlns='jabber:x:data' type='form'><title>*</title><instructions>*</instructions>"
@@ -145,9 +145,10 @@ TEST_CASE("DESIGN 4.1: an account that could not be stored is not there") {
     CHECK(play.submit(fields("romeo.montague", "secret")).get().has_value());
 }
 
-TEST_CASE("XEP-0077 3.1.1: who is logged in is told that he is registered") {
+TEST_CASE("XEP-0077 3.1.1, 10: who is logged in is told that he is registered, and that one can be here") {
     Verona play;
     auto& romeo = play.host.login("romeo@verona.example/orchard");
+    CHECK(romeo.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", "verona.example").find("<feature var='jabber:iq:register'/>") != std::string::npos);
     const std::string registered = "<query xmlns='jabber:iq:register'><registered/><instructions>*</instructions>"
                                    "<username>romeo</username><password/></query>";
     CHECK(same_xml(registered, romeo.gets(query(""))));

@@ -219,7 +219,7 @@ TEST_CASE("XEP-0163 4.3.2: a blocked contact hears nothing") {
     play.orchard.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0163 6.1: the account is a pubsub/pep service, its nodes are shown to whom may see them") {
+TEST_CASE("XEP-0163 6.1, XEP-0060 9: the account is a pubsub/pep service, its nodes are shown to whom may see them") {
     Capulet play;
     play.host.befriend(play.balcony, play.orchard);
     play.balcony.sets(publish(tune, first));

@@ -237,7 +237,7 @@ TEST_CASE("XEP-0191 3.3: what is sent to who is blocked is refused, and says so"
     play.nothing_more();
 }
 
-TEST_CASE("XEP-0191 3.3, 3.4: who is blocked sees the user go, nothing after that, and the user come back when he is unblocked") {
+TEST_CASE("XEP-0191 3.3, 3.4, 4: who is blocked sees the user go, nothing after that, and the user come back when he is unblocked") {
     Verona play;
     play.juliet.sets(command("block", romeo_jid));
     play.romeo.receives(unavailable_juliet);
@@ -283,7 +283,7 @@ TEST_CASE("XEP-0191 3.3: directed presence is taken back too") {
     paris.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0191 5: a full address matches that client only, a domain all its users") {
+TEST_CASE("XEP-0191 6: a full address matches that client only, a domain all its users") {
     Verona play(romeo_jid + "/orchard");
     auto& street = play.host.login("romeo@verona.example/street");
     play.forget();
@@ -309,7 +309,7 @@ TEST_CASE("XEP-0191 3.3: blocking one client of a contact hides the user from it
     play.romeo.receives("<presence from='juliet@verona.example/balcony' to='romeo@verona.example/orchard'/>");
 }
 
-TEST_CASE("XEP-0191 4: who blocks the own domain still reaches the own clients and the server, and no other user") {
+TEST_CASE("XEP-0191 5: who blocks the own domain still reaches the own clients and the server, and no other user") {
     Verona play;
     auto& garden = play.host.login("juliet@verona.example/garden");
     play.forget();

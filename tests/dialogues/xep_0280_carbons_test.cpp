@@ -75,7 +75,7 @@ TEST_CASE("XEP-0280 4, 5, 10.1: a client enables and disables carbons, as often 
     CHECK(play.romeos.has_received());
 }
 
-TEST_CASE("XEP-0280 4, 5: nobody enables or disables them for another, whether there is such an account or not") {
+TEST_CASE("XEP-0280 4, 5, 5.1: nobody enables or disables them for another, whether there is such an account or not") {
     Verona play;
     for (const std::string to : {"juliet@verona.example", "nobody@verona.example"})
         for (const std::string& payload : {enable, disable}) play.garden.is_refused("set", payload, "not-allowed", to);

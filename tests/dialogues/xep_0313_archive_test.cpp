@@ -4,7 +4,7 @@
 
 using namespace archive_play;
 
-TEST_CASE("XEP-0313 7: the account, not the server, tells that it has an archive") {
+TEST_CASE("XEP-0313 3.3.1, 7: the account, not the server, tells that it has an archive") {
     Verona play;
     const std::string info = "<query xmlns='http://jabber.org/protocol/disco#info'/>";
     const std::string of_account = play.romeo.gets(info, "romeo@verona.example");

@@ -40,7 +40,7 @@ struct Capulet {
 
 }  // namespace
 
-TEST_CASE("XEP-0402 3.3, 5.3.1: a room that is published is there in the older ways as well") {
+TEST_CASE("XEP-0402 3.3, 3.5, 5.3.1: a room that is published is there in the older ways as well") {
     Capulet play;
     play.balcony.sets(publish(node, item(play_room, conference("name='The Play' autojoin='true'", "<nick>JC</nick><extensions><state xmlns='urn:other' minimized='true'/></extensions>")), closed));
     play.check_all_ways(

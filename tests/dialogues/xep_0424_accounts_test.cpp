@@ -32,7 +32,7 @@ TEST_CASE("XEP-0424 2: a server whose accounts archive retractions tells so, and
     CHECK(info(romeo_bare).find("'" + ns + "#tombstone'") != std::string::npos);
 }
 
-TEST_CASE("XEP-0424 4, 5: what is taken back passes, is kept, and leaves a tombstone in both archives, with its time and ids") {
+TEST_CASE("XEP-0424 3, 4, 5: what is taken back passes, is kept, and leaves a tombstone in both archives, with its time and ids") {
     Said play;
     play.says_as(play.romeo, juliet_bare, "m1", "<body>But soft</body><thread>t</thread>");
     const auto before = play.asks(play.juliet, query());

@@ -72,7 +72,7 @@ TEST_CASE("XEP-0424 4: on disk a tombstone stands in its place, with the retract
     CHECK(romeo.has_received());
 }
 
-TEST_CASE("XEP-0424 5: nobody takes back what somebody else said, nor in a moderator's name; what the room does not know passes") {
+TEST_CASE("XEP-0424 5, XEP-0425 5: nobody takes back what somebody else said, nor in a moderator's name; what the room does not know passes") {
     for (const std::string kind : {"0", "1"}) {
         Stage stage;
         auto& romeo = stage.romeo(field("persistentroom", kind) + "<field var='muc#maxhistoryfetch'><value>1</value></field>");

@@ -109,7 +109,7 @@ class Silence(Keeping):
         self.assertEqual(jean.acknowledged(), 0)
 
     def test_no_answer(self):
-        """RFC 6120 4.6.2, 4.6.4: the stream of one who does not answer is broken: connection-timeout, and others learn that he
+        """RFC 6120 4.6.2, 4.6.4, 4.9.3.4: the stream of one who does not answer is broken: connection-timeout, and others learn that he
         is gone."""
         jean = self.present(JEAN)
         self.assertEqual(jean.wait_closed(), ["connection-timeout"])

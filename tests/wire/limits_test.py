@@ -31,7 +31,7 @@ class Limits(unittest.TestCase):
                 self.assertLess(time.monotonic(), deadline)
 
     def is_refused(self, server, source):
-        """RFC 6120 4.9.3.17: over the limit, said in words before the end."""
+        """Over the limit, said in words before the end."""
         over = XmlStream((server.host, server.port), source=source)
         self.addCleanup(over.abort)
         self.assertEqual(over.wait_closed(), ["resource-constraint"])
@@ -59,7 +59,7 @@ class Limits(unittest.TestCase):
             stranger.login(JEAN, PASSWORD)
 
     def test_connections_of_an_address(self):
-        """DESIGN 4.3: an address has a limit of connections, others do not feel it, and who leaves makes room for one."""
+        """RFC 6120 4.9.3.17, DESIGN 4.3: an address has a limit of connections, others do not feel it, and who leaves makes room for one."""
         server = self.serve("limit-connections-per-address=3")
         with contextlib.ExitStack() as held:
             for _ in range(2):

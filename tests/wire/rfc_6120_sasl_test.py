@@ -47,7 +47,7 @@ class Sasl(unittest.TestCase):
                 self.assert_logs_in(self.client(), mechanism)
 
     def test_disabled_account(self):
-        """RFC 6120 6.5.3, XEP-0133 4.3: a disabled account hears so once the password is right, whatever the mechanism."""
+        """RFC 6120 6.5.2, XEP-0133 4.3: a disabled account hears so once the password is right, whatever the mechanism."""
         client = Client(self.server, self.name, PASSWORD, "here", source=self.source)
         self.addCleanup(client.close)
         self.server.command("account", "disable", self.name)
@@ -166,7 +166,7 @@ class Sasl(unittest.TestCase):
         self.assert_logs_in(client)
 
     def test_malformed(self):
-        """RFC 6120 6.5.9: SASL messages that mean nothing are malformed-request, also out of order."""
+        """RFC 6120 6.5.8: SASL messages that mean nothing are malformed-request, also out of order."""
         client = self.client()
         self.assertEqual(failure(client.sasl("response", "x")), "malformed-request")
         self.assertEqual(failure(client.sasl("auth", "no zero bytes", "mechanism='PLAIN'")), "malformed-request")
@@ -193,7 +193,7 @@ class Sasl(unittest.TestCase):
         self.assertIn(failure(other.sasl("response", final)), ("not-authorized", "malformed-request"))
 
     def test_not_twice(self):
-        """RFC 6120 6.4.6: after success the stream begins anew, and SASL is over."""
+        """RFC 6120 4.3.4, 6.4.6: after success the stream begins anew, and SASL is over."""
         client = self.client()
         client.login(self.name, PASSWORD)
         self.assertEqual(client.mechanisms(), [])

@@ -30,7 +30,7 @@ class Stanzas(unittest.TestCase):
 
 class Binding(Stanzas):
     def test_features(self):
-        """RFC 6120 7.2, XEP-0198 3, RFC 6121 2.6.1, 3.4.1: after login bind, stream management, roster versions and approval in
+        """RFC 6120 7.4, XEP-0198 3, RFC 6121 2.6.1, 3.4.1: after login bind, stream management, roster versions and approval in
         advance are offered."""
         names = [child.tag for child in self.client(bound=False).features]
         for wanted in (f"{{{BIND}}}bind", "{urn:xmpp:sm:3}sm", "{urn:xmpp:features:rosterver}ver", "{urn:xmpp:features:pre-approval}sub",
@@ -52,13 +52,13 @@ class Binding(Stanzas):
         self.assertEqual(caps.get("ver"), base64.b64encode(hashlib.sha1(text.encode()).digest()).decode())
 
     def test_resource_of_the_server(self):
-        """RFC 6120 7.6: without a wish the server makes a resource, each time another."""
+        """RFC 6120 7.6.1: without a wish the server makes a resource, each time another."""
         first, second = self.client(), self.client()
         self.assertRegex(first.jid, rf"^{JEAN}@{DOMAIN}/.+")
         self.assertNotEqual(first.jid, second.jid)
 
     def test_resource_of_the_client(self):
-        """RFC 6120 7.7: the client's wish is granted, with any characters that RFC 7622 3.4 allows."""
+        """RFC 6120 7.7.1: the client's wish is granted, with any characters that RFC 7622 3.4 allows."""
         for resource in ("balcony", "PC de Zoé (étage 2)", "<&'\""):
             self.assertEqual(self.client(resource=resource).jid, f"{JEAN}@{DOMAIN}/{resource}")
 
@@ -71,7 +71,7 @@ class Binding(Stanzas):
         self.assertEqual(client.bind("good"), f"{JEAN}@{DOMAIN}/good")
 
     def test_the_same_resource_again(self):
-        """RFC 6120 7.7.2.2: a second client with the same resource replaces the first, which hears conflict."""
+        """RFC 6120 4.9.3.3, 7.7.2.2: a second client with the same resource replaces the first, which hears conflict."""
         first = self.client(resource="desk")
         second = self.client(resource="desk")
         self.assertEqual(first.wait_closed(), ["conflict"])
@@ -160,7 +160,7 @@ class FromClients(Stanzas):
         jean.sync()
 
     def test_unknown_request(self):
-        """RFC 6120 8.4, 10.5.1, 10.5.2, RFC 6121 8.5.1, 8.5.3.2.3: what nobody serves is service-unavailable, wherever it is sent."""
+        """RFC 6120 8.4, 10.3.3, 10.5.1 to 10.5.4, RFC 6121 8.5.1, 8.5.3.2.3: what nobody serves is service-unavailable, wherever it is sent."""
         jean = self.client()
         for to in (None, DOMAIN, f"{DOMAIN}/somewhere", f"{JEAN}@{DOMAIN}", f"{ANNE}@{DOMAIN}", f"{ANNE}@{DOMAIN}/gone", f"no.body@{DOMAIN}"):
             for kind in ("get", "set"):

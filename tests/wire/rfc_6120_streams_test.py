@@ -80,7 +80,7 @@ class Headers(Streams):
             self.assertEqual(texts, [spoken])
 
     def test_another_domain(self):
-        """RFC 6120 4.9.3.6: a domain that is not served is host-unknown."""
+        """RFC 6120 4.9.1.2, 4.9.3.6: a domain that is not served is host-unknown."""
         self.assertEqual(self.refused(self.header(to="capulet.example")), ["host-unknown"])
 
     def test_no_domain(self):
@@ -92,11 +92,11 @@ class Headers(Streams):
         self.assertEqual(self.raw().open("BIOASTER.org", attributes="version='1.0'")["from"], self.server.domain)
 
     def test_wrong_stream_namespace(self):
-        """RFC 6120 4.9.3.10: another stream namespace is invalid-namespace."""
+        """RFC 6120 4.8.1, 4.9.3.10: another stream namespace is invalid-namespace."""
         self.assertEqual(self.refused(self.header(space="http://example.org/streams")), ["invalid-namespace"])
 
     def test_wrong_content_namespace(self):
-        """RFC 6120 4.9.3.10: a server's or component's namespace on a client's port is invalid-namespace."""
+        """RFC 6120 4.8.3, 4.9.3.10: a server's or component's namespace on a client's port is invalid-namespace."""
         self.assertEqual(self.refused(self.header(content="jabber:server")), ["invalid-namespace"])
         self.assertEqual(self.refused(self.header(content="jabber:component:accept")), ["invalid-namespace"])
 
@@ -166,7 +166,7 @@ class Tls(Streams):
                 self.assertEqual(client.received, [])
 
     def test_what_is_smuggled_into_the_login(self):
-        """RFC 6120 6.4.6: what comes with the last words of SASL is no part of the stream that begins behind them."""
+        """RFC 6120 4.3.3, 6.4.6: what comes with the last words of SASL is no part of the stream that begins behind them."""
         client = self.client()
         client.send(f"<auth xmlns='{SASL}' mechanism='PLAIN'>AGplYW4uZHVwb250AHBlbmNpbA==</auth>"
                     "<iq type='set' id='1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>")

@@ -4,7 +4,7 @@ import itertools
 import unittest
 
 from daemons import Server
-from xmpp_client import REGISTER, Client, Refused, condition
+from xmpp_client import CLIENT, REGISTER, Client, Refused, condition
 
 DATA = "{jabber:x:data}"
 PASSWORD = "pencil"
@@ -69,10 +69,13 @@ class Registration(unittest.TestCase):
         self.assertTrue(self.can_log_in("pierre.curie"))
 
     def test_taken(self):
-        """XEP-0077 3.1.1: a name that is taken is a conflict, in any capitals, and its password stays."""
+        """XEP-0077 3.1.1, 9: a name that is taken is a conflict, with the code of old, in any capitals, and its password stays."""
         self.stranger().register("irene.joliot", PASSWORD)
         for name in ("irene.joliot", "Irene.Joliot"):
-            self.assertEqual(self.refused(name, "another"), "conflict")
+            with self.assertRaises(Refused) as refused:
+                self.stranger().register(name, "another")
+            self.assertEqual(condition(refused.exception.element), "conflict")
+            self.assertEqual(refused.exception.element.find(f"{{{CLIENT}}}error").get("code"), "409")
         self.assertTrue(self.can_log_in("irene.joliot"))
         self.assertFalse(self.can_log_in("irene.joliot", "another"))
 
@@ -112,7 +115,7 @@ class Registration(unittest.TestCase):
         client.register("apres.faute", PASSWORD)
 
     def test_not_before_tls(self):
-        """DESIGN 4.4: registration needs TLS."""
+        """XEP-0077 11, DESIGN 4.4: registration needs TLS."""
         plain = Client(self.server, tls=False)
         self.addCleanup(plain.close)
         self.assertIsNone(plain.features.find(FEATURE))

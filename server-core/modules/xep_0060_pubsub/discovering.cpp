@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// XEP-0060 5.1 to 5.5 and 10: what the nodes' host can do, which nodes there are, and what each is.
+// XEP-0060 5.1 to 5.5 and 11: what the nodes' host can do, which nodes there are, and what each is.
 #include "modules/xep_0060_pubsub/question.h"
 #include "routing/node_form.h"
 
