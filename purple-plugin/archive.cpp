@@ -29,6 +29,10 @@ void on_signing_off(PurpleConnection* connection, void* archive) {
     guarded([=] { archive_of(archive)->forget(connection); });
 }
 
+void on_account_removed(PurpleAccount* account, void* archive) {
+    guarded([=] { archive_of(archive)->forget(account); });
+}
+
 void on_receiving(PurpleConnection* connection, xmlnode** stanza, void* archive) {
     guarded([=] {
         if (is_message(*stanza)) archive_of(archive)->receive(connection, stanza);
@@ -61,6 +65,7 @@ Archive::Archive(const Context& context, Questions& questions, Arrivals& arrival
     void* connections = purple_connections_get_handle();
     purple_signal_connect(connections, "signed-on", this, PURPLE_CALLBACK(on_signed_on), this);
     purple_signal_connect(connections, "signing-off", this, PURPLE_CALLBACK(on_signing_off), this);
+    purple_signal_connect(purple_accounts_get_handle(), "account-removed", this, PURPLE_CALLBACK(on_account_removed), this);
     purple_signal_connect_priority(context.self, "jabber-receiving-xmlnode", this, PURPLE_CALLBACK(on_receiving), this,
                                    keeps_order);
     purple_signal_connect_priority(context.self, "jabber-sending-xmlnode", this, PURPLE_CALLBACK(on_sending), this,
@@ -120,7 +125,7 @@ void Archive::end(PurpleConnection* connection, bool is_complete) {
     for (const Node& message : std::exchange(reading.waiting, {})) {
         if (arrivals_.note(account, stanza_id(message.get(), own_address(connection))))
             show_received(connection, bare(attribute(message.get(), "from")), message.get(), time_of(message.get()));
-        answer_its_client(connection, message.get());
+        answer_its_client(connection, message.get(), false);
     }
 }
 
@@ -144,6 +149,7 @@ void Archive::tell(PurpleConnection* connection, Reading& reading, const xmlnode
     const std::string who = is_own ? bare(attribute(message, "to")) : from;
     if (reading.is_first) say_where_it_begins(connection, reading, who);
     (is_own ? show_sent : show_received)(connection, who, message, time);
+    if (!is_own) answer_its_client(connection, message, true);
 }
 
 void Archive::say_where_it_begins(PurpleConnection* connection, Reading& reading, const std::string& who) const {
@@ -157,7 +163,7 @@ void Archive::let_wait(PurpleConnection* connection, Reading& reading, xmlnode**
     if (id.empty() || !is_said(*stanza)) return;
     if (!reading.is_under_way) {
         if (arrivals_.note(purple_connection_get_account(connection), id)) return;
-        answer_its_client(connection, *stanza);
+        answer_its_client(connection, *stanza, false);
         return swallow(stanza);
     }
     if (reading.waiting.size() >= most_waiting) return;

@@ -27,6 +27,9 @@ public:
     // `connection` goes away: what still waits is shown.
     void forget(PurpleConnection* connection);
 
+    // There is no such account any more; another may get its place in memory.
+    void forget(PurpleAccount* account) { arrivals_.forget(account); }
+
     // Takes what the archive tells, and lets new messages wait for it.
     void receive(PurpleConnection* connection, xmlnode** stanza);
 

@@ -41,6 +41,10 @@ void on_signed_on(PurpleConnection* connection, void* failures) {
     guarded([=] { static_cast<Failures*>(failures)->over(purple_connection_get_account(connection)); });
 }
 
+void on_account_removed(PurpleAccount* account, void* failures) {
+    guarded([=] { static_cast<Failures*>(failures)->over(account); });
+}
+
 // Finch tries again by itself after an error that may pass, and says nothing of it.
 bool is_said_by_nobody(PurpleConnectionError reason) {
     return g_strcmp0(purple_core_get_ui(), "gnt-purple") == 0 && purple_connection_error_is_fatal(reason) == FALSE;
@@ -97,6 +101,7 @@ Failures::Failures(const Context& context) : context_(context), windows_(purple_
     // First of all: what clients show is the error as their own handlers find it.
     purple_signal_connect_priority(purple_accounts_get_handle(), "account-error-changed", this,
                                    PURPLE_CALLBACK(on_error_changed), this, PURPLE_SIGNAL_PRIORITY_LOWEST);
+    purple_signal_connect(purple_accounts_get_handle(), "account-removed", this, PURPLE_CALLBACK(on_account_removed), this);
     purple_signal_connect(purple_connections_get_handle(), "signed-off", this, PURPLE_CALLBACK(on_signed_off), this);
     purple_signal_connect(purple_connections_get_handle(), "signed-on", this, PURPLE_CALLBACK(on_signed_on), this);
     purple_signal_connect_priority(context.self, "jabber-receiving-xmlnode", this, PURPLE_CALLBACK(on_receiving), this,

@@ -34,7 +34,7 @@ public:
     // Where these would not show it, a window of ours does, once until the account is online.
     void report(PurpleConnection* connection, PurpleConnectionError reason, const char* text);
 
-    // The account is online: what was told is told no longer.
+    // The account is online, or removed: what was told is told no longer.
     void over(PurpleAccount* account);
 
     // Writes our sentence into the error that the client keeps of an account.

@@ -50,6 +50,10 @@ void on_signed_on(PurpleConnection* connection, void* migration) {
     guarded([=] { static_cast<Migration*>(migration)->consider(purple_connection_get_account(connection)); });
 }
 
+void on_account_removed(PurpleAccount* account, void* migration) {
+    guarded([=] { static_cast<Migration*>(migration)->forget(account); });
+}
+
 std::string domain_of(PurpleAccount* account) {
     const auto address = base::lower_ascii(bare(purple_account_get_username(account)));
     const auto at = address.find('@');
@@ -113,6 +117,7 @@ void move_contacts(PurpleAccount* account, const std::string& from, const std::s
 
 Migration::Migration(const Context& context) : context_(context) {
     purple_signal_connect(purple_connections_get_handle(), "signed-on", this, PURPLE_CALLBACK(on_signed_on), this);
+    purple_signal_connect(purple_accounts_get_handle(), "account-removed", this, PURPLE_CALLBACK(on_account_removed), this);
     for (GList* item = purple_accounts_get_all(); item != nullptr; item = item->next) {
         auto* account = static_cast<PurpleAccount*>(item->data);
         if (purple_account_get_enabled(account, purple_core_get_ui()) != FALSE) consider(account);

@@ -23,6 +23,9 @@ public:
     // Asks about `account` if it is an ordinary one that could be ours, and was not asked about since the start.
     void consider(PurpleAccount* account);
 
+    // There is no such account any more; another may get its place in memory.
+    void forget(PurpleAccount* account) { asked_.erase(account); }
+
     // Asks whether the user means to leave the organisation's protocol.
     void ask_for_ordinary(PurpleConnection* connection) const;
 

@@ -84,11 +84,11 @@ void show_sent(PurpleConnection* connection, const std::string& who, const xmlno
                               flags(PURPLE_MESSAGE_SEND | PURPLE_MESSAGE_REMOTE_SEND | PURPLE_MESSAGE_DELAYED), time);
 }
 
-void answer_its_client(PurpleConnection* connection, const xmlnode* message) {
+void answer_its_client(PurpleConnection* connection, const xmlnode* message, bool is_archived) {
     const auto from = attribute(message, "from");
     auto* account = purple_connection_get_account(connection);
     auto* conversation = purple_find_conversation_with_account(PURPLE_CONV_TYPE_IM, from.c_str(), account);
-    const bool was_kept = xmlnode_get_child_with_namespace(message, "delay", "urn:xmpp:delay") != nullptr;
+    const bool was_kept = is_archived || xmlnode_get_child_with_namespace(message, "delay", "urn:xmpp:delay") != nullptr;
     if (conversation == nullptr || from == purple_conversation_get_name(conversation)) return;
     if (was_kept && purple_find_buddy(account, from.c_str()) != nullptr) return;
     purple_conversation_set_name(conversation, from.c_str());

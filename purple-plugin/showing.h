@@ -36,7 +36,7 @@ void show_sent(PurpleConnection* connection, const std::string& who, const xmlno
 // What the user writes next goes to the client that `message` came from, as libpurple does it for what it shows by itself:
 // files need that client's full address. When the server kept the message that client may have gone: then only for somebody
 // who is no contact, as nothing else tells of his clients.
-void answer_its_client(PurpleConnection* connection, const xmlnode* message);
+void answer_its_client(PurpleConnection* connection, const xmlnode* message, bool is_archived);
 
 // A sentence of ours for the user, which is in no log.
 void show_notice(PurpleConversation* conversation, const std::string& sentence);

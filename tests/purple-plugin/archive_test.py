@@ -64,6 +64,14 @@ class Archive(StandInTest):
         client.wait('answer')
         self.assertEqual(self.texts(client), ['one', 'two', 'three', 'four'])
 
+    def test_an_account_that_was_removed_and_made_again_is_told_all_again(self):
+        client = self.log_in(lambda query, iq: result(query, 'one', 1) + fin(iq, 1))
+        client.wait('im', text='one')
+        for _ in range(5):  # most likely where the last one was in memory
+            client.do('remove-account')
+            client.log_in('a.b', 'secret')
+            client.wait('im', text='one')
+
     def test_without_an_archive_nothing_is_held_back_or_lost(self):
         refusal = CONDITION.format('service-unavailable')
         client = self.log_in(lambda query, iq: message('one', 1) + f"<iq type='error' id='{iq.get('id')}'>"
@@ -104,6 +112,9 @@ class Archive(StandInTest):
 
     def test_a_file_goes_to_the_client_of_a_stranger_whose_message_was_kept(self):
         self.assertEqual(self.asked_what_it_can_do(lambda query, iq: KEPT + result(query, 'one', 1) + fin(iq, 1), 'one'), ANNE + '/r')
+
+    def test_a_file_goes_to_the_client_of_a_stranger_whose_message_the_archive_alone_has(self):
+        self.assertEqual(self.asked_what_it_can_do(lambda query, iq: result(query, 'one', 1) + fin(iq, 1), 'one'), ANNE + '/r')
 
     def test_the_client_of_a_contact_whose_message_was_kept_may_be_gone(self):
         contact = f"<iq type='set' id='push' from='{OWN}'><query xmlns='jabber:iq:roster'><item jid='{ANNE}' subscription='both'/></query></iq>"

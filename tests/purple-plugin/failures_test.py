@@ -75,6 +75,22 @@ class Failures(StandInTest):
         self.assertIn('localhost cannot be reached', self.fail_to_log_in())
         self.assertIn('localhost est injoignable', self.fail_to_log_in('fr'))
 
+    def test_a_client_that_says_nothing_is_helped_once_for_each_account(self):
+        with socket.create_server(('127.0.0.1', 0)) as nobody:
+            port = nobody.getsockname()[1]
+        self.write_organisation(connect_server='localhost', port=port, trust_ca='ca.pem')
+        finch = self.client(settings={'HEADLESS_UI': 'gnt-purple'})
+        for _ in range(2):
+            finch.send('account', 'prpl-bioaster', 'a.b', 'secret', 'login')
+            self.assertIn('cannot be', finch.wait('notify')['primary'])
+            finch.wait('signed-off')
+            finch.send('connect')
+            finch.wait('signed-off')
+            since = len(finch.seen)
+            finch.do('remove-account')
+            self.assertEqual([e['event'] for e in finch.seen[since:] if 'notice' in e['event']], ['notice-closed'])
+        self.assertEqual(len([e for e in finch.seen if e['event'] == 'notify']), 2)
+
     def online(self):
         server, client = self.serve(), self.client()
         client.log_in('a.b', 'secret')

@@ -45,7 +45,8 @@ bool start_core(const char* user_folder, const char* plugin_folder) {
     purple_core_set_ui_ops(&core_windows);
     headless::offer_event_loop();
     purple_plugins_add_search_path(plugin_folder);
-    if (!purple_core_init("headless")) return false;
+    const char* name = g_getenv("HEADLESS_UI"); // as which client it is known
+    if (!purple_core_init(name != nullptr ? name : "headless")) return false;
     headless::listen();
     purple_set_blist(purple_blist_new());
     purple_blist_load();
