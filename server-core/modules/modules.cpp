@@ -60,7 +60,7 @@ constexpr Entry entries[] = {
     {spoken_elsewhere, "XEP-0107", "1.2.2", "User Mood", "xep_0163_pep.cpp", ""},
     {spoken_elsewhere, "XEP-0118", "1.3.0", "User Tune", "xep_0163_pep.cpp", ""},
     {spoken_elsewhere, "XEP-0172", "1.1", "User Nickname", "xep_0163_pep.cpp", ""},
-    {spoken_elsewhere, "XEP-0222", "1.0", "Persistent Storage of Public Data via PubSub", "xep_0163_pep.cpp", ""},
+    {spoken_elsewhere, "XEP-0222", "1.0", "Persistent Storage of Public Data via PubSub", "xep_0060_pubsub", ""},
     {spoken_elsewhere, "XEP-0223", "1.1.1", "Persistent Storage of Private Data via PubSub", "xep_0163_pep.cpp", ""},
     {plain<add_private_storage>, "XEP-0049", "1.2", "Private XML Storage", "xep_0049_private_storage.cpp", ""},
     {add_vcard, "XEP-0054", "1.3.0", "vcard-temp", "xep_0054_vcard.cpp", ""},

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Each feature that server-core/modules/modules.cpp adds is missed by its own dialogues when it is left out.
+"""Each feature that server-core/modules/modules.cpp adds is missed by its own dialogues when it is left out; and where a
+specification is spoken by another's feature, those that name it miss that one.
 
     each_is_missed.py DIALOGUES [FILE...]   DIALOGUES is the test binary; FILE one of the list, else all"""
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 LIST = HERE.parents[1] / "server-core/modules/modules.cpp"
-ENTRY = re.compile(r'^    \{([\w<>:]+), (?:"(?:[^"\\]|\\.)*", ){3}"([^"]+)"')
+ENTRY = re.compile(r'^    \{([\w<>:]+), "([^"]+)", (?:"(?:[^"\\]|\\.)*", ){2}"([^"]+)"')
 ELSEWHERE = {  # whose dialogues have another name
     "rfc_3921_session.cpp": "clients_at_login",
     "rfc_6121_messages.cpp": "rfc_6121_delivery",
@@ -18,11 +19,15 @@ ELSEWHERE = {  # whose dialogues have another name
 
 
 def features():
-    """The files of all entries that add something."""
+    """Of all entries that a feature speaks: the feature's file, and which dialogues miss it."""
     for line in LIST.read_text(encoding="utf-8").splitlines():
-        found = ENTRY.match(line)
-        if found and found[1] != "spoken_elsewhere":
-            yield found[2]
+        if not (found := ENTRY.match(line)):
+            continue
+        adds, specification, file = found.groups()
+        if adds != "spoken_elsewhere":
+            yield file, f"--source-file={plays(file)}"
+        elif not file.startswith(".."):
+            yield file.partition("/")[0], f"--test-case=*{specification}*"
 
 
 def plays(file):
@@ -32,9 +37,9 @@ def plays(file):
     return f"*/{number[0]}_*" if number else f"*/{name}_test.cpp"
 
 
-def mistake(dialogues, file):
+def mistake(dialogues, file, which):
     """What is wrong when the dialogues do not fail without the feature; None: they do."""
-    chosen = [dialogues, f"--source-file={plays(file)}"]
+    chosen = [dialogues, which]
     count = subprocess.run([*chosen, "--count"], capture_output=True, text=True).stdout
     if not re.search(r": [1-9]\d*$", count, re.MULTILINE):
         return "there is none"
@@ -44,9 +49,9 @@ def mistake(dialogues, file):
 
 def main():
     dialogues, *files = sys.argv[1:]
-    wrong = {file: why for file in files or features() if (why := mistake(dialogues, file))}
-    for file, why in wrong.items():
-        print(f"{file}: {plays(file)} {why}")
+    wrong = [f"{file}: {which} {why}" for file, which in features()
+             if not files or file in files if (why := mistake(dialogues, file, which))]
+    print(*wrong, sep="\n", end="\n" if wrong else "")
     sys.exit(1 if wrong else 0)
 
 

@@ -302,7 +302,7 @@ TEST_CASE("XEP-0045 18.1.2: a client whose server has no use for a message is pi
 }
 
 TEST_CASE("XEP-0045 18.1.2: a client that died unheard is gone with the next message that does not reach it") {
-    Stage stage;  // where nobody tells rooms of dead clients
+    Stage stage(only_rooms);
     auto& romeo = stage.romeo();
     auto& juliet = stage.enters(juliet_jid, "Juliet");
     romeo.forget_received();

@@ -18,22 +18,20 @@ inline const std::string juliet_jid = "juliet@montague.example/balcony";
 inline const std::string tybalt_jid = "tybalt@montague.example/street";
 inline const std::string muc = "<x xmlns='http://jabber.org/protocol/muc'/>";
 
+inline modules::Choices rooms_of_montague(std::size_t archive_days = 0) {
+    modules::Choices choices = ::choices();
+    choices.rooms_host = "rooms.montague.example";
+    choices.archive_days = archive_days;
+    return choices;
+}
+// Without presence, which tells rooms of clients that are gone, and without whatever else writes to the store.
+inline void only_rooms(routing::Feature& feature) { modules::add_rooms(feature, rooms_of_montague()); }
+
 struct Stage : TestHost {
-    // `others`: features beside the rooms, such as presence, without which no client is available. The server has run for
-    // a while: who was in a room when it started is back.
-    explicit Stage(std::vector<Add> others = {}, std::size_t archive_days = 0)
-        : TestHost("montague.example", with_rooms(std::move(others), archive_days)) {
-        has_run_for(std::chrono::minutes(5));
-    }
-    static std::vector<Add> with_rooms(std::vector<Add> features, std::size_t archive_days) {
-        features.push_back([archive_days](routing::Feature& feature) {
-            modules::Choices choices = ::choices();
-            choices.rooms_host = "rooms.montague.example";
-            choices.archive_days = archive_days;
-            modules::add_rooms(feature, choices);
-        });
-        return features;
-    }
+    explicit Stage(std::size_t archive_days = 0)
+        : Stage([archive_days](routing::Feature& feature) { add_chosen(feature, rooms_of_montague(archive_days)); }) {}
+    // The server has run for a while: who was in a room when it started is back.
+    explicit Stage(const Add& features) : TestHost("montague.example", {features}) { has_run_for(std::chrono::minutes(5)); }
 
     // A client that asked to enter as `nick`; `x` is what it says in <x/>.
     TestClient& enters(const std::string& jid, const std::string& nick, const std::string& x = muc) {

@@ -9,7 +9,7 @@ namespace {
 
 // Juliet is in the room with two clients, which share her nick.
 struct Shared {
-    Stage stage{{add_everything}};
+    Stage stage;
     TestClient& balcony = stage.login(juliet_jid);
     TestClient& garden = stage.login("juliet@montague.example/garden");
     TestClient& romeo = stage.romeo();

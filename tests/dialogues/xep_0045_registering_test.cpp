@@ -89,7 +89,7 @@ TEST_CASE("XEP-0045 7.10: a member takes another nick or none, an owner reserves
 
 TEST_CASE("XEP-0045 7.10, 9.9: into a members-only or moderated room an admin lets people register, asked once") {
     for (const std::string kind : {"membersonly", "moderatedroom"}) {
-        Stage stage({modules::add_presence});
+        Stage stage;
         auto& romeo = stage.login(romeo_jid);
         romeo.sends("<presence to='" + room + "/Romeo'>" + muc + "</presence>");
         Stage::configure(romeo, field(kind, "1"));
@@ -109,7 +109,7 @@ TEST_CASE("XEP-0045 7.10, 9.9: into a members-only or moderated room an admin le
 }
 
 TEST_CASE("XEP-0045 7.10, 9.9: who wishes another nick before he is answered is asked about again, within measure") {
-    Stage stage({modules::add_presence});
+    Stage stage;
     auto& romeo = stage.login(romeo_jid);
     romeo.sends("<presence to='" + room + "/Romeo'>" + muc + "</presence>");
     Stage::configure(romeo, field("membersonly", "1"));
@@ -126,7 +126,7 @@ TEST_CASE("XEP-0045 7.10, 9.9: who wishes another nick before he is answered is 
 }
 
 TEST_CASE("XEP-0045 9.9: who is approved is a member and invited, who is not may ask again") {
-    Stage stage({modules::add_presence});
+    Stage stage;
     auto& romeo = stage.login(romeo_jid);
     romeo.sends("<presence to='" + room + "/Romeo'>" + muc + "</presence>");
     Stage::configure(romeo, field("membersonly", "1"));
@@ -145,7 +145,7 @@ TEST_CASE("XEP-0045 9.9: who is approved is a member and invited, who is not may
 }
 
 TEST_CASE("XEP-0045 10.3, 18.1: a changed affiliation of one who is away is told to those who see addresses, and to him with 101") {
-    Stage stage({modules::add_presence});
+    Stage stage;
     auto& romeo = stage.romeo();
     auto& juliet = stage.enters(juliet_jid, "Juliet");
     auto& tybalt = stage.login(tybalt_jid);

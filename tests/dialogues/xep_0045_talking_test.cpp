@@ -206,7 +206,7 @@ TEST_CASE("XEP-0045 7.8.2: in a semi-anonymous room the inviter is shown by his 
 }
 
 TEST_CASE("XEP-0045 7.8.2: an inviter who is not in the room hears that he was declined, once; a stranger reaches nobody") {
-    Stage stage({modules::add_presence});
+    Stage stage;
     auto& romeo = stage.romeo();
     auto& juliet = stage.login(juliet_jid);
     romeo.sets(admin("<item affiliation='admin' jid='juliet@montague.example'/>"), room);
@@ -234,7 +234,7 @@ TEST_CASE("XEP-0045 7.8.2: an inviter who is not in the room hears that he was d
 }
 
 TEST_CASE("XEP-0045 7.8.2: an invitation may be declined after a restart, once") {
-    Stage stage({modules::add_presence});
+    Stage stage;
     stage.romeo(field("persistentroom", "1")).sends(message_to_room + user_x("<invite to='tybalt@montague.example'/>") + "</message>");
     stage.restarts();
     auto& romeo = stage.login(romeo_jid);
@@ -379,7 +379,7 @@ TEST_CASE("DESIGN 4.1: what is said in a temporary room touches no disk") {
 
 TEST_CASE("XEP-0045 11.2: when the server stops each occupant hears of himself, with 332, and the rooms stay, temporary ones too") {
     for (const std::string lasts : {"1", "0"}) {
-        Stage stage({modules::add_presence});  // so that who logs out leaves
+        Stage stage;
         auto& romeo = stage.romeo(field("persistentroom", lasts));
         auto& juliet = stage.enters(juliet_jid, "Juliet");
         juliet.forget_received();

@@ -215,7 +215,7 @@ TEST_CASE("XEP-0045 10.9: with the room its archive is gone, also for one of the
 }
 
 TEST_CASE("XEP-0313 3.2: what is older than archive-days leaves archive and history, the oldest first") {
-    Stage stage({}, 10);
+    Stage stage(10);
     auto& romeo = stage.romeo(lasting);
     for (int i = 0; i < 250; ++i) romeo.sends(say("<body>old</body>"));
     pass_days(stage, 5);

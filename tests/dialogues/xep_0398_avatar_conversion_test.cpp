@@ -98,7 +98,7 @@ TEST_CASE("XEP-0398 3.2: a vCard with a photo is published as data, then as meta
                                     "<item id='*'><metadata xmlns='urn:xmpp:avatar:metadata'/></item></items></event></message>");
 }
 
-TEST_CASE("XEP-0398 4: presence carries the hash, again when the avatar changes") {
+TEST_CASE("XEP-0398 4, XEP-0153 3.1, 4.1: presence carries the hash, again when the avatar changes") {
     Capulet play;
     play.balcony.forget_received();
     play.orchard.forget_received();
