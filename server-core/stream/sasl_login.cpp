@@ -58,26 +58,27 @@ std::vector<std::string> SaslLogin::features() const {
 base::Task<SaslLogin::Step> SaslLogin::take(xml::Element element) {
     const std::string_view name = element.name().local;
     if (name == "abort") co_return co_await fail(Failure::aborted);
-    const std::string text = element.text();
-    const auto decoded = text == "=" ? std::optional<std::string>("") : base::base64_decode(base::trim(text));
+    const std::string text(base::trim(element.text()));
+    const auto decoded = text == "=" ? std::optional<std::string>("") : base::base64_decode(text);
     if (!decoded) co_return co_await fail(Failure::incorrect_encoding);
-    if (name == "auth") co_return co_await begin(std::string(element.attribute("mechanism").value_or("")), *decoded);
+    const auto initial = text.empty() ? std::nullopt : decoded;  // RFC 6120 6.4.2: "=" is there, and empty
+    if (name == "auth") co_return co_await begin(std::string(element.attribute("mechanism").value_or("")), initial);
     if (mechanism_.empty() || name != "response") co_return co_await fail(Failure::malformed_request);
     if (mechanism_ == "PLAIN") co_return co_await plain(*decoded);
     if (exchange_) co_return co_await scram_final(*decoded);
     co_return co_await scram_first(*decoded);
 }
 
-base::Task<SaslLogin::Step> SaslLogin::begin(std::string mechanism, std::string initial) {
+base::Task<SaslLogin::Step> SaslLogin::begin(std::string mechanism, std::optional<std::string> initial) {
     exchange_.reset();
     mechanism_ = mechanism;
     const bool scram = mechanism == "SCRAM-SHA-256" || mechanism == "SCRAM-SHA-1" ||
                        (offers_binding() && (mechanism == "SCRAM-SHA-256-PLUS" || mechanism == "SCRAM-SHA-1-PLUS"));
     if (!scram && mechanism != "PLAIN") co_return co_await fail(Failure::invalid_mechanism);
     hash_ = mechanism.starts_with("SCRAM-SHA-256") ? xmpp::ScramHash::sha256 : xmpp::ScramHash::sha1;
-    if (initial.empty()) co_return Step{wrapped("challenge", "="), {}, false};  // RFC 6120 6.4.2: none was sent yet
-    if (scram) co_return co_await scram_first(std::move(initial));
-    co_return co_await plain(std::move(initial));
+    if (!initial) co_return Step{wrapped("challenge", "="), {}, false};
+    if (scram) co_return co_await scram_first(*std::move(initial));
+    co_return co_await plain(*std::move(initial));
 }
 
 bool SaslLogin::binding_fits(const xmpp::ScramFirst& first) const {

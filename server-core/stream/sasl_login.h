@@ -32,7 +32,7 @@ public:
 
 private:
     enum class Failure { aborted, account_disabled, incorrect_encoding, invalid_authzid, invalid_mechanism, malformed_request, not_authorized, temporary_auth_failure };
-    base::Task<Step> begin(std::string mechanism, std::string initial);
+    base::Task<Step> begin(std::string mechanism, std::optional<std::string> initial);
     base::Task<Step> scram_first(std::string message);
     base::Task<Step> scram_final(std::string message);
     base::Task<Step> plain(std::string message);

@@ -166,9 +166,11 @@ class Sasl(unittest.TestCase):
         self.assert_logs_in(client)
 
     def test_malformed(self):
-        """RFC 6120 6.5.8: SASL messages that mean nothing are malformed-request, also out of order."""
+        """RFC 6120 6.4.2, 6.5.8: SASL messages that mean nothing are malformed-request, also out of order."""
         client = self.client()
         self.assertEqual(failure(client.sasl("response", "x")), "malformed-request")
+        for mechanism in ("PLAIN", "SCRAM-SHA-1"):  # an initial response that is there and empty (6.4.2)
+            self.assertEqual(failure(client.sasl("auth", "", f"mechanism='{mechanism}'")), "malformed-request")
         self.assertEqual(failure(client.sasl("auth", "no zero bytes", "mechanism='PLAIN'")), "malformed-request")
         self.assertEqual(failure(client.sasl("auth", "n,,m=ext,n=a,r=b", "mechanism='SCRAM-SHA-1'")), "malformed-request")
         self.assertEqual(failure(client.sasl("auth", "n,,n=a", "mechanism='SCRAM-SHA-1'")), "malformed-request")
