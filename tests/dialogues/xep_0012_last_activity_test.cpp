@@ -18,7 +18,7 @@ struct Verona {
 
 }  // namespace
 
-TEST_CASE("XEP-0012 3: a contact that has gone is told with the seconds since and its last words, also after a restart") {
+TEST_CASE("XEP-0012 2, 3: a contact that has gone is told with the seconds since and its last words, also after a restart") {
     Verona play;
     play.juliet.sends("<presence type='unavailable'><status>Good night</status></presence>");
     play.juliet.logs_out();
@@ -55,7 +55,7 @@ TEST_CASE("XEP-0012 3: an account that was never used has been away since it was
     CHECK(same_xml(seconds(42), play.romeo.gets(ask, "nurse@verona.example")));
 }
 
-TEST_CASE("XEP-0012 3 and 4: who may not see the presence is refused alike, whether anybody is there or not") {
+TEST_CASE("XEP-0012 3, 4, 8: who may not see the presence is refused alike, whether anybody is there or not") {
     Verona play;
     auto& paris = play.host.login("paris@verona.example/church");
     for (const std::string whom : {"juliet@verona.example", "juliet@verona.example/balcony", "juliet@verona.example/nowhere",

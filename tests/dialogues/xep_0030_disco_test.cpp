@@ -38,7 +38,7 @@ TEST_CASE("XEP-0030 3.1: the server is an instant messaging server with what its
                    romeo.gets(info, "verona.example")));
 }
 
-TEST_CASE("XEP-0030 7: everything that the features of this server need is listed") {
+TEST_CASE("XEP-0030 7, XEP-0012 6, XEP-0202 4: everything that the features of this server need is listed") {
     Verona play;
     const std::string found = play.romeo.gets(info, "verona.example");
     for (const std::string var : {"jabber:iq:last", "jabber:iq:private", "vcard-temp", "jabber:iq:register", "jabber:iq:version",
@@ -46,7 +46,7 @@ TEST_CASE("XEP-0030 7: everything that the features of this server need is liste
         CHECK_MESSAGE(found.find("var='" + var + "'") != std::string::npos, var);
 }
 
-TEST_CASE("XEP-0030 4.1: the items of the server are its services") {
+TEST_CASE("XEP-0030 4.1, 4.4: the items of the server are its services") {
     Verona play;
     CHECK(play.host.router().serve("proxy.verona.example", [](const xmpp::AnyStanza&) {}));
     const std::string found = play.romeo.gets(items, "verona.example");

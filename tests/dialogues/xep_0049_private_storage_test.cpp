@@ -47,7 +47,7 @@ TEST_CASE("XEP-0049 2.3: requests without an element, or with too many, are refu
     CHECK(same_xml(query("<a xmlns='urn:a'/>"), play.romeo.gets(query("<a xmlns='urn:a'/>"))));
 }
 
-TEST_CASE("XEP-0049 2.3: another's storage is forbidden, whether he exists or not") {
+TEST_CASE("XEP-0049 2.3, 4: another's storage is forbidden, whether he exists or not") {
     Verona play;
     play.host.login("juliet@verona.example/balcony");
     for (const std::string whom : {"juliet@verona.example", "nobody@verona.example"}) {

@@ -36,7 +36,7 @@ TEST_CASE("XEP-0054 3.3: everybody reads a card; one that is not there is as una
     CHECK(same_xml(card, play.juliet.gets(ask, "romeo@verona.example")));
 }
 
-TEST_CASE("XEP-0054 3.3: the server, which says that it knows cards, has one itself, and nobody changes it") {
+TEST_CASE("XEP-0054 3.3, 4: the server, which says that it knows cards, has one itself, and nobody changes it") {
     Verona play;
     CHECK(play.juliet.gets("<query xmlns='http://jabber.org/protocol/disco#info'/>", "verona.example").find("'vcard-temp'") != std::string::npos);
     CHECK(same_xml("<vCard xmlns='vcard-temp'><FN>House of Verona</FN><NICKNAME>House of Verona</NICKNAME><ORG><ORGNAME>House of Verona</ORGNAME></ORG><JABBERID>verona.example</JABBERID></vCard>", play.juliet.gets(ask, "verona.example")));

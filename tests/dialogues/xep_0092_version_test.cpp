@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-TEST_CASE("XEP-0092 2: the server tells its name and version, and not on what it runs") {
+TEST_CASE("XEP-0092 2, 5: the server tells its name and version, and not on what it runs") {
     TestHost host("verona.example", {add_everything});
     auto& romeo = host.connect("romeo@verona.example/orchard");
     CHECK(same_xml("<query xmlns='jabber:iq:version'><name>server-core</name><version>0.1.0</version></query>",

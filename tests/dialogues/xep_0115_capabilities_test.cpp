@@ -14,7 +14,7 @@ std::string about(const std::string& node) { return "<query xmlns='" + disco + "
 
 }  // namespace
 
-TEST_CASE("XEP-0115 6.2: node#ver is answered with what the version was hashed from, the node told again") {
+TEST_CASE("XEP-0115 6.2, 7: node#ver is answered with what the version was hashed from, the node told again") {
     TestHost host("verona.example", {add_everything});
     auto& romeo = host.login("romeo@verona.example/orchard");
     const std::string plain = romeo.gets("<query xmlns='" + disco + "'/>", "verona.example");
@@ -36,7 +36,7 @@ TEST_CASE("XEP-0115 6.2: another version, or the node alone, is not found; an ac
     romeo.is_refused("get", about(node), "item-not-found", "romeo@verona.example");
 }
 
-TEST_CASE("XEP-0115 4: <c/> names hash, node and version") {
+TEST_CASE("XEP-0115 4, 8.1, 9.1: <c/> names hash, node and version") {
     routing::Discovery discovery;
     TestHost host("verona.example", {});
     discovery.describe([](const routing::Asked&, routing::Description& description) {

@@ -83,7 +83,7 @@ TEST_CASE("XEP-0163 4.3.4: a contact that is let in later gets what it can see n
     play.orchard.receives(event(play.juliet, "romeo@capulet.example/orchard", items_event(tune, first), delayed(play.juliet)));
 }
 
-TEST_CASE("XEP-0163 4.2: a contact without subscription hears nothing, and gets nothing") {
+TEST_CASE("XEP-0163 4.2, 5: a contact without subscription hears nothing, and gets nothing") {
     Capulet play;
     wants(play.orchard, {tune});
     play.orchard.sends("<presence to='juliet@capulet.example'>" + caps({tune}) + "</presence>");
@@ -107,7 +107,7 @@ TEST_CASE("XEP-0060 9.1.3: one who only sent presence hears of open nodes, until
     play.orchard.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0060 9.2: nothing goes to a client that did not ask for it, or whose hash is forged") {
+TEST_CASE("XEP-0060 9.2, XEP-0115 9.3: nothing goes to a client that did not ask for it, or whose hash is forged") {
     Capulet play;
     play.host.befriend(play.balcony, play.orchard);
     wants(play.orchard, {mood});
@@ -123,7 +123,7 @@ TEST_CASE("XEP-0060 9.2: nothing goes to a client that did not ask for it, or wh
     CHECK(tells(roof, info({mood, tune})));
 }
 
-TEST_CASE("XEP-0115 5.4: a verified hash is asked for once") {
+TEST_CASE("XEP-0115 5.4, 8.2: a verified hash is asked for once") {
     Capulet play;
     wants(play.orchard, {tune});
     auto& garden = play.host.connect("romeo@capulet.example/garden");
@@ -143,7 +143,7 @@ TEST_CASE("XEP-0163 4.3.3: who loses the subscription to presence hears no more"
     play.orchard.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0163 7: who loses access by subscription or by group, or by the node's choice, is a subscriber no more") {
+TEST_CASE("XEP-0163 7, 7.1: who loses access by subscription or by group, or by the node's choice, is a subscriber no more") {
     Capulet play;
     const std::string romeo = "romeo@capulet.example";
     const std::string subscribe = pubsub("<subscribe node='" + tune + "' jid='" + romeo + "'/>");
@@ -219,7 +219,7 @@ TEST_CASE("XEP-0163 4.3.2: a blocked contact hears nothing") {
     play.orchard.receives_nothing_more();
 }
 
-TEST_CASE("XEP-0163 6.1, XEP-0060 9: the account is a pubsub/pep service, its nodes are shown to whom may see them") {
+TEST_CASE("XEP-0163 6.1, 6.2, XEP-0060 9, XEP-0222 5, XEP-0223 5: the account is a pubsub/pep service, its nodes are shown to whom may see them") {
     Capulet play;
     play.host.befriend(play.balcony, play.orchard);
     play.balcony.sets(publish(tune, first));
@@ -254,7 +254,7 @@ TEST_CASE("XEP-0223 3: a private node is made by publish-options, and its owner'
     play.balcony.is_refused("set", publish(tune, first, options(field("pubsub#access_model", "open"))), "conflict");
 }
 
-TEST_CASE("XEP-0222 3: an object that stays has its id, is kept and may be fetched by contacts") {
+TEST_CASE("XEP-0222 2, 3: an object that stays has its id, is kept and may be fetched by contacts") {
     Capulet play;
     play.befriend_all();
     const std::string stays = options(field("pubsub#persist_items", "true") + field("pubsub#send_last_published_item", "never"));

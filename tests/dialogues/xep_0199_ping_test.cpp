@@ -13,7 +13,7 @@ TEST_CASE("XEP-0199 4.2: the server answers a client's ping, to the domain or wi
     romeo.receives("<iq type='result' id='c2s1' from='verona.example' to='romeo@verona.example/orchard'/>");
 }
 
-TEST_CASE("XEP-0199 4.4: a ping to an account of somebody else does not tell whether it exists") {
+TEST_CASE("XEP-0199 4.4, 7: a ping to an account of somebody else does not tell whether it exists") {
     TestHost host("verona.example", {add_everything});
     auto& romeo = host.connect("romeo@verona.example/orchard");
     host.make_account("juliet@verona.example");

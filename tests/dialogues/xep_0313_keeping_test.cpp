@@ -4,7 +4,7 @@
 
 using namespace archive_play;
 
-TEST_CASE("XEP-0313 6.1.1, XEP-0334 4: what is kept, by its type, its content and its hints") {
+TEST_CASE("XEP-0313 6.1.1, XEP-0334 4.4, 5: what is kept, by its type, its content and its hints") {
     Verona play;
     const auto is_kept = [&](const std::string& content, const std::string& type = "chat") {
         const auto before = play.asks(play.juliet, query(set("<max>0</max>"))).told("count");

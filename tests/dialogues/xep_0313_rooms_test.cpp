@@ -274,7 +274,7 @@ TEST_CASE("DESIGN 4.3: for one occupant 2000 messages are looked through; what w
     CHECK(ask_archive(juliet, query(archive_play::form(with + archive_play::field("end", "2023-11-14T22:13:30Z"))), room).is_complete());
 }
 
-TEST_CASE("XEP-0313 3, 6.2, XEP-0359 3: ids cannot be guessed from those before, and none is used twice, restarted or emptied") {
+TEST_CASE("XEP-0313 3, 6.2, XEP-0359 2.1, 3: ids cannot be guessed from those before, and none is used twice, restarted or emptied") {
     Stage stage;
     auto& romeo = stage.romeo(lasting);
     for (int i = 0; i < 3; ++i) romeo.sends(say("<body>now</body>"));

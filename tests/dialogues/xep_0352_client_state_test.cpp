@@ -96,7 +96,7 @@ TEST_CASE("XEP-0352 3.2: events (XEP-0163) of others wait, one for each item; th
     play.balcony.receives(event("juliet@verona.example", "bookmarks", "4"));
 }
 
-TEST_CASE("XEP-0352 5: the state has nothing to do with presence, and nobody learns of it") {
+TEST_CASE("XEP-0352 5, 6: the state has nothing to do with presence, and nobody learns of it") {
     Verona play;
     play.romeo.forget_received();
     play.balcony.session().set_inactive(false);

@@ -72,7 +72,7 @@ TEST_CASE("XEP-0398 3.1: of several the one that is here is taken; a hash that i
     play.orchard.is_refused("get", card(""), "service-unavailable", juliet);
 }
 
-TEST_CASE("XEP-0398 7: who may not read the avatar by PEP is not shown it in the vCard") {
+TEST_CASE("XEP-0398 5.2, 7: who may not read the avatar by PEP is not shown it in the vCard") {
     Capulet play;
     play.publishes(play.picture, "presence");
     auto& stranger = play.host.login("paris@capulet.example/street");

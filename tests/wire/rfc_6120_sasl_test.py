@@ -59,7 +59,7 @@ class Sasl(unittest.TestCase):
         self.assert_logs_in(self.client())
 
     def test_binding_types(self):
-        """XEP-0440 3: the types of channel binding are told, tls-server-end-point among them."""
+        """XEP-0440 2, 3: the types of channel binding are told, tls-server-end-point among them."""
         types = [e.get("type") for e in self.client().features.iter("{urn:xmpp:sasl-cb:0}channel-binding")]
         self.assertIn("tls-server-end-point", types)
         self.assertIn("tls-exporter", types)

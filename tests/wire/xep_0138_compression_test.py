@@ -55,7 +55,7 @@ class Compression(unittest.TestCase):
         return client
 
     def test_whole_stream(self):
-        """XEP-0138 2: after <compressed/> a new stream begins, compressed both ways, and is not offered again."""
+        """XEP-0138 2, 3, 4: after <compressed/> a new stream begins, compressed both ways, and is not offered again."""
         client = self.compressed()
         self.assertIsNone(client.features.find(OFFER))
         client.jid = client.bind()
