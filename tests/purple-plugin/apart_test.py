@@ -143,9 +143,9 @@ class Apart(Desks):
         stock = paul.wait('file-recv-start', 60)['at'] - begun
         print(f'start of a transfer between desks that cannot reach each other, {1 + len(DEAD)} dead addresses: '
               f'plugin {plugin:.2f} s, stock {stock:.2f} s, stock to plugin {mixed:.2f} s')
+        self.assertGreater(stock, 5 * (1 + len(DEAD)) - 1)  # it gives each of them five seconds
         for with_plugin in (plugin, mixed):
-            self.assertLess(with_plugin, 20)
-            self.assertLess(with_plugin, stock)
+            self.assertLess(with_plugin, 2)
 
 
 if __name__ == '__main__':

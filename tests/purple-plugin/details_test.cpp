@@ -41,6 +41,14 @@ TEST_CASE("what the form does not show stays in the card") {
     }
 }
 
+TEST_CASE("a telephone number that is taken away leaves the card, and no other does") {
+    const auto made = card("<vCard xmlns='vcard-temp'><TEL><FAX/><NUMBER>99</NUMBER></TEL><TEL><WORK/><NUMBER>1</NUMBER></TEL></vCard>");
+    write_card(made.get(), {{"given", "A"}, {"family", "B"}, {"phone", ""}, {"service", ""}, {"title", ""}});
+    CHECK(read_card(made.get()).at("phone").empty());
+    CHECK(text(made).find("<NUMBER>99</NUMBER>") != std::string::npos);
+    CHECK(text(made).find("<WORK/>") == std::string::npos);
+}
+
 TEST_CASE("no card reads as empty lines") {
     for (const auto& [name, line] : read_card(nullptr)) CHECK(line.empty());
 }

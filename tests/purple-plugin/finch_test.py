@@ -17,6 +17,9 @@ ACCOUNT = """<?xml version='1.0' encoding='UTF-8' ?>
 <settings ui='gnt-purple'><setting name='auto-login' type='bool'>1</setting></settings></account></account>
 """
 
+OURS = ACCOUNT.replace('prpl-jabber', 'prpl-bioaster').replace('jean.dupont', 'anne.martin')
+ANNE, ROOM = 'anne.martin@bioaster.org', 'salon@conference.bioaster.org'
+
 
 class Terminal:
     """A program in a tmux of its own."""
@@ -67,10 +70,52 @@ class Finch(PluginTest):
         if accounts:
             with open(os.path.join(user, 'accounts.xml'), 'w', encoding='utf-8') as file:
                 file.write(accounts)
-        environment = {**os.environ, 'BIOASTER_ORGANISATION': organisation or self.server.organisation, 'HOME': self.folder,
+        self.environment = {**os.environ, 'BIOASTER_ORGANISATION': organisation or self.server.organisation, 'HOME': self.folder,
                        'XDG_CONFIG_HOME': self.folder, 'LC_ALL': 'C.UTF-8', 'LANGUAGE': 'en', 'TERM': 'xterm'}
-        self.terminal = Terminal(self.folder, f'finch -c {user}', environment)
+        self.start()
+
+    def start(self):
+        self.terminal = Terminal(self.folder, f"finch -c {os.path.join(self.folder, 'finch')}", self.environment)
         self.addCleanup(self.terminal.close)
+
+    def test_a_file_for_who_wrote_before_one_was_here_a_room_and_what_was_said_while_away(self):
+        jean = self.client('jean', self.server.organisation)
+        jean.log_in('Jean Dupont', 'geheim', make=True)
+        jean.send('join', ROOM, 'Jean')
+        jean.wait('question')  # about the new room
+        jean.send('answer', '1')
+        jean.wait('chat-joined')
+        self.server.server.account_add('anne.martin', 'geheim')
+        jean.do('im', ANNE, 'Viens au salon')
+        self.settle(jean)
+        self.open(OURS.format(port=self.server.server.port))
+        self.terminal.wait('Viens au salon')
+        self.terminal.press('M-2')  # the window behind the contacts
+        self.send_a_file(jean)
+        self.terminal.wait('complete')  # the window of transfers has closed
+        self.terminal.type('/join salon')
+        self.terminal.press('Enter')
+        jean.wait('occupant-joined')
+        self.terminal.wait(ROOM)
+        self.terminal.press('M-3')
+        self.terminal.type('Me voici')
+        self.terminal.press('Enter')
+        self.assertEqual(jean.wait('room-message', who='anne.martin')['text'], 'Me voici')
+        self.terminal.type('/send ' + os.path.join(self.folder, 'très cool.txt'))
+        self.terminal.press('Enter')
+        self.terminal.wait('a room needs')
+        self.terminal.close()
+        jean.wait_until(lambda e: 'anne.martin left' in e.get('text', ''), 20, 'leaves')
+        for number in range(3):
+            jean.do('im', ANNE, f'absent {number}')
+        self.settle(jean)
+        self.start()
+        self.assertRegex(self.terminal.wait('absent 2'), r'(?s)absent 0.*absent 1.*absent 2')
+
+    @staticmethod
+    def settle(client):
+        client.send('query', 'bioaster.org', 'urn:xmpp:ping')
+        client.wait('answer')
 
     def test_an_account_is_made_and_colleagues_talk(self):
         self.open()

@@ -82,6 +82,7 @@ TEST_CASE("XEP-0363 4: what is no URL of HTTPS is refused") {
 
 TEST_CASE("the type of a file is told by its name") {
     CHECK(content_type_of("Plan.PNG") == "image/png");
+    CHECK(content_type_of("plan.v2.pdf") == "application/pdf");
     CHECK(content_type_of("a.tar.xyz") == "application/octet-stream");
     CHECK(content_type_of("png") == "application/octet-stream");
     CHECK(content_type_of("") == "application/octet-stream");

@@ -3,6 +3,7 @@
 import glob
 import os
 import signal
+import time
 import unittest
 
 from world import StandInTest
@@ -37,7 +38,7 @@ class Migration(StandInTest):
         self.server = self.serve()
         self.user = os.path.join(self.folder, 'client')
 
-    def open(self, name=NAME, enabled=1, language='en'):
+    def open(self, name=NAME, enabled=1, language='en', pace='1'):
         """A client whose user has used an ordinary account so far."""
         logs = os.path.join(self.user, 'logs', 'jabber', name, FRIEND)
         os.makedirs(logs)
@@ -46,7 +47,7 @@ class Migration(StandInTest):
                 out.write(content.format(name=name, enabled=enabled))
         with open(os.path.join(logs, '2026-01-02.100000+0100CET.txt'), 'w', encoding='utf-8') as out:
             out.write('Conversation\n(10:00:00) Jean: bonjour de janvier\n')
-        return self.client(os.path.basename(self.user), settings={'LANGUAGE': language})
+        return self.client(os.path.basename(self.user), settings={'LANGUAGE': language, 'HEADLESS_PACE': pace})
 
     def holds(self, client, protocol, name):
         """That account is there with all it had."""
@@ -57,8 +58,8 @@ class Migration(StandInTest):
         self.assertIn('bonjour de janvier', client.ask('logs', name, FRIEND)['text'])
         self.assertEqual(client.ask('account-state')['password'], 'geheim')
 
-    def become_ours(self):
-        client = self.open()
+    def become_ours(self, **how):
+        client = self.open(**how)
         question = client.wait('question')
         self.assertIn(f'{NAME} is an address of BIOASTER', question['primary'])
         self.assertEqual([question[f'button{n}'] for n in range(3)], ['Yes', 'Not now', 'Never'])
@@ -109,6 +110,23 @@ class Migration(StandInTest):
                 client.ask('accounts')
                 self.assertEqual([q for q in client.asked() if 'BIOASTER' in q['primary']], [])
 
+    def test_a_password_that_is_not_kept_on_disk_comes_along_too(self):
+        client = self.client()
+        client.do('account', 'prpl-jabber', NAME + '/desk', 'geheim', 'unkept')
+        client.do('set', 'connect_server', 'localhost')
+        client.do('set', 'port', str(self.server.port))
+        client.send('enable', 'yes')
+        client.wait('question')
+        client.send('answer', YES)
+        client.wait('signed-on', account=NAME)
+
+    def test_an_account_that_was_disabled_before_its_user_agreed_is_online_then(self):
+        client = self.open()
+        client.wait('question')
+        client.do('enable', 'no')
+        client.send('answer', YES)
+        client.wait('signed-on', account=NAME)
+
     def test_conversations_of_both_are_kept_in_one_folder(self):
         theirs = os.path.join(self.user, 'logs', 'bioaster', NAME, FRIEND)
         os.makedirs(theirs)
@@ -132,6 +150,16 @@ class Migration(StandInTest):
             self.assertIn('prpl-jabber', file.read())
         again = self.client('client')
         self.holds(again, 'prpl-bioaster', NAME)
+
+    def test_when_the_note_of_what_is_to_be_done_goes_all_of_it_is_written(self):
+        client = self.become_ours(pace='20')
+        deadline = time.monotonic() + 20
+        while os.path.exists(os.path.join(self.user, 'bioaster-change.conf')):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.05)
+        client.process.send_signal(signal.SIGKILL)
+        client.process.wait()
+        self.holds(self.client('client'), 'prpl-bioaster', NAME)
 
     def test_a_client_that_was_killed_between_two_files_loses_nothing(self):
         client = self.become_ours()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Pidgin under Xvfb: logs in by itself with an account of BIOASTER and shows the contact by name."""
+import os
 import re
 import unittest
 
@@ -43,7 +44,21 @@ class Contacts(PidginTest):
         jean.do('im', ELODIE, 'Bonjour Élodie')
         desk.window('Jean Dupont')
         self.picture(desk, 'pidgin-conversation.png')
+        self.send_a_file(desk, account, jean)
         self.assertEqual(desk.ask_pidgin('PurpleAccountGetUsername', 'int32:' + account), ELODIE)
+
+    def send_a_file(self, desk, account, jean):
+        path = os.path.join(self.folder, 'plan.txt')
+        with open(path, 'wb') as file:
+            file.write(os.urandom(200_000))
+        jean.do('downloads', os.path.join(self.folder, 'jean'))
+        connection = desk.ask_pidgin('PurpleAccountGetConnection', 'int32:' + account)
+        desk.ask_pidgin('ServSendFile', 'int32:' + connection, 'string:' + JEAN, 'string:' + path)
+        arrived = jean.wait('file-recv-complete')['file']
+        jean.send('query', 'bioaster.org', 'urn:xmpp:ping')
+        jean.wait('answer')  # the file is closed by then
+        with open(arrived, 'rb') as got, open(path, 'rb') as sent:
+            self.assertEqual(got.read(), sent.read())
 
     def test_what_was_said_while_pidgin_was_closed_is_there_when_it_opens(self):
         jean = self.make_contacts()

@@ -41,11 +41,12 @@ PurpleConversation* conversation(const std::string& name) {
     return purple_find_conversation_with_account(PURPLE_CONV_TYPE_ANY, name.c_str(), our_account());
 }
 
-// account PROTOCOL NAME PASSWORD register|login|later: as the account dialog makes it.
+// account PROTOCOL NAME PASSWORD register|login|later|unkept: as the account dialog makes it; "unkept" is "later", with a
+// password that is not to be kept.
 Failure add_account(const Words& words) {
     PurpleAccount* account = purple_account_new(words[2].c_str(), words[1].c_str());
     purple_account_set_password(account, words[3].c_str());
-    purple_account_set_remember_password(account, TRUE);
+    purple_account_set_remember_password(account, words[4] != "unkept");
     purple_accounts_add(account);
     if (words[4] == "register")
         purple_account_register(account);
