@@ -293,8 +293,8 @@ class NotKept(Upload):
         self.send()
         self.said(f'the connection with {HOST} broke. Send it again.')
 
-    def test_a_server_that_speaks_no_http_is_said(self):
-        self.upload_to(response=b'x' * 20_000)
+    def test_a_server_that_speaks_no_http_and_does_not_end_is_said(self):
+        self.upload_to(response=b'x' * 20_000, early=True)
         self.send()
         self.said(f'the connection with {HOST} broke. Send it again.')
 
